@@ -1,0 +1,180 @@
+"""What a draft's encrypted state holds: the position, and the sealed way to its case.
+
+Public keys, a tag key, the hashes that chain the manifests, and which sealed object belongs to which node: never a
+typed word, and no key that opens an answer. Serialised as JSON inside the AEAD of ``bot.sealing.rest``.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
+
+from bot.engine.conversation import Compartment
+from bot.engine.state import State
+
+_BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+PARTS_AT_MOST = 200
+BYTES_AT_MOST = 256 * 1024
+"""Limits of one draft (``DESIGN.md`` 3, Ingress)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One sealed answer file: what it answers, where it is, and which chat message it came from."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _BYTES
+
+    object: bytes
+    sha256: bytes
+    node: str
+    part: int
+    compartment: Compartment
+    message_id: int | None = None
+    held: bool = False
+    """Sealed for the other reading of a line (contact or story) and in no manifest yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The last manifest of one compartment: its number and the hash the next one must name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _BYTES
+
+    number: int = 0
+    previous: bytes = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A consent as it was given: text version, language, day."""
+
+    version: str
+    locale: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The sealed way to one case."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _BYTES
+
+    case: bytes
+    facts: bytes = field(repr=False)
+    identity: bytes = field(repr=False)
+    tag: bytes = field(repr=False)
+    writer: bytes = field(repr=False)
+    day: str
+    reference: str | None = None
+    fingerprint: bytes | None = None
+    parts: tuple[Part, ...] = ()
+    facts_chain: Chain = Chain()
+    identity_chain: Chain = Chain()
+    agreed: dict[str, Agreed] = field(default_factory=dict)
+    asked_in: dict[str, str] = field(default_factory=dict)
+    """The locale in which each node was answered."""
+    link: bytes | None = None
+    """The first case of the same person, when this is another one."""
+
+    def without(self, objects: set[bytes]) -> "Hold":
+        """Return the hold without these parts."""
+        return replace(self, parts=tuple(part for part in self.parts if part.object not in objects))
+
+    def of_node(self, node: str) -> tuple[Part, ...]:
+        """Return the parts kept for a node."""
+        return tuple(part for part in self.parts if part.node == node)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The mailbox behind the return code, while the code is in use."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _BYTES
+
+    id: bytes
+    public: bytes = field(repr=False)
+    seed: bytes = field(repr=False)
+    capsule_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The return code while it stands in the chat unconfirmed; forgotten five minutes after sending at the latest."""
+
+    digits: str = field(repr=False)
+    until: int
+    words: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Everything the encrypted state of a draft holds."""
+
+    state: State
+    hold: Hold
+    box: Box | None = None
+    shown: Shown | None = None
+    others: tuple[tuple[Hold, State], ...] = ()
+    """Further cases under the same code."""
+    closed: bool = False
+    """Exit was pressed: the chat shows nothing of the conversation until it is resumed."""
+    hygiene: str = "go"
+    """When messages are removed: ``go`` (as I go), ``end`` or ``never``."""
+    last_at: int = 0
+    last_length: int = 0
+    bytes_kept: int = 0
+    parts_kept: int = 0
+    danger: bool = False
+
+
+_SECRETS = TypeAdapter(Secrets)
+
+
+def to_bytes(secrets: Secrets) -> bytes:
+    """Write the secrets as JSON."""
+    return _SECRETS.dump_json(secrets)
+
+
+def from_bytes(data: bytes) -> Secrets:
+    """Read what ``to_bytes`` wrote."""
+    return _SECRETS.validate_json(data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A screen the draft owes: a name and the page, never a text."""
+
+    number: int
+    shows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """What must be known of the chat itself, encrypted under the day's route key: whom to write to, what to remove."""
+
+    chat: int = field(repr=False)
+    account: int = 0
+    question: tuple[int, ...] = ()
+    """Messages that the next question replaces."""
+    stays: tuple[int, ...] = ()
+    typed: tuple[int, ...] = ()
+    """The person's own messages that could not be removed yet, or are kept by their choice."""
+    oldest: int = 0
+    """When the oldest of these was sent, in seconds: nothing older than 48 hours can be removed."""
+    owed: tuple[Owed, ...] = ()
+    unknown: bool = False
+    """The last sending was cut off: the screen may or may not have arrived."""
+
+
+_CHAT = TypeAdapter(Chat)
+
+
+def chat_to_bytes(chat: Chat) -> bytes:
+    """Write the chat record as JSON."""
+    return _CHAT.dump_json(chat)
+
+
+def chat_from_bytes(data: bytes) -> Chat:
+    """Read what ``chat_to_bytes`` wrote."""
+    return _CHAT.validate_json(data)
