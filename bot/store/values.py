@@ -1,0 +1,153 @@
+"""The values that go into the database and come out of it: frozen, and with no row, session or SQL type in them.
+
+Rules. Times are aware and in UTC; whole seconds are kept. Ids are random bytes made by the caller (``bot.ids``).
+Everything that was typed arrives sealed. Sealed bytes, lanes and tokens are left out of every ``repr``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.engine.conversation import Level
+from bot.ids import CaseId, Digest, DraftId, ObjectId, Reference
+
+CASE_KEY = "case_key"
+"""``SealedObject.kind`` of a case-key file: the kind that is erased first when a case is deleted."""
+
+
+class ObjectState(StrEnum):
+    """How far a sealed object has come."""
+
+    DRAFT = "draft"
+    """Kept for a draft; dies with it."""
+    READY = "ready"
+    """A manifest prepared so that silence can send it."""
+    HELD = "held"
+    """Sealed for the other reading of a line and in no manifest yet; dies with its draft."""
+    SENT = "sent"
+    """Part of the case: staff can fetch it."""
+
+
+class Status(StrEnum):
+    """What staff do with a case."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class Silence(StrEnum):
+    """What the person chose to happen when they fall silent."""
+
+    SEND = "send"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An unfinished conversation of one chat.
+
+    ``lane`` is an HMAC of the chat under the route key of ``day``. ``revision`` grows by one with each turn.
+    ``state`` and ``screens`` are encrypted by the caller. ``expires_at`` is when the silence choice is carried out.
+    ``owed_since`` is set while a screen is owed, ``clear_by`` while messages are still to be removed from the chat.
+    """
+
+    id: DraftId
+    lane: bytes = field(repr=False)
+    day: date
+    case_id: CaseId
+    conversation: Digest
+    revision: int
+    locale: str
+    urgency: Level
+    silence: Silence
+    sent: bool
+    expires_at: datetime
+    state: bytes = field(repr=False)
+    screens: bytes = field(repr=False)
+    owed_since: datetime | None = None
+    clear_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedObject:
+    """One sealed file of a case. It carries no node; ``number`` is that of a manifest, 0 for everything else."""
+
+    id: ObjectId
+    case_id: CaseId
+    kind: str
+    compartment: str
+    number: int
+    data: bytes = field(repr=False)
+    day: date
+    state: ObjectState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the queue knows of a case in clear.
+
+    ``arrived_at`` is kept to the minute until the first reading, then only to the day. ``news`` says that something
+    was added since staff last read. ``left_early``: sent by silence, not by the person. ``compromised``: an urgency
+    rule says that the channel may be read by others. ``withdrawn``: a consent was withdrawn. ``deletes_at`` is set
+    when the person asked for deletion: from then on the case is served to nobody. ``writer`` is the token of the one
+    draft that may add to the case.
+    """
+
+    id: CaseId
+    reference: Reference
+    arrived_at: datetime
+    urgency: Level
+    locale: str
+    conversation: Digest
+    status: Status = Status.WAITING
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    read: bool = False
+    news: bool = False
+    left_early: bool = False
+    has_code: bool = False
+    compromised: bool = False
+    withdrawn: bool = False
+    deletes_at: datetime | None = None
+    writer: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A case's place in the queue, for asking what comes after it."""
+
+    urgency: Level
+    arrived_at: datetime
+    id: CaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """The place behind a return code. ``capsule`` is encrypted under a key made from the code."""
+
+    id: bytes = field(repr=False)
+    case_id: CaseId
+    capsule: bytes = field(repr=False)
+    created_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply sealed to a mailbox, waiting to be read."""
+
+    id: ObjectId
+    mailbox_id: bytes = field(repr=False)
+    data: bytes = field(repr=False)
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One act of staff: who did what to which case, when, and a reason code. Never a note."""
+
+    at: datetime
+    actor: str
+    act: str
+    reference: Reference
+    reason: str | None = None
