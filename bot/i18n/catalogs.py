@@ -1,0 +1,183 @@
+"""Reads the catalogues and joins their texts to a conversation; builds the compiled ``.mo`` beside each ``.po``.
+
+A string is found by its text key (``msgctxt``) together with its English wording (``msgid``): a translation of an older
+wording is not used. Rules kept here: a language in which a critical string is missing or uncertain is not offered at
+all, any other string falls back one language at a time, and English never needs a catalogue.
+Finding faults and writing catalogues is the work of ``bot.authoring``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from bot.engine.conversation import NEVER, AuthorKind, Conversation, Node, Option, Screen
+from bot.errors import CatalogError
+
+SOURCE = "en"
+"""The language in which conversations are written."""
+
+FALLBACK: Mapping[str, tuple[str, ...]] = MappingProxyType({"tg": ("ru",)})
+"""Languages asked before English when a string that is not critical is missing: more people read Russian."""
+
+_Owner = TypeVar("_Owner", Node, Screen)
+
+_DOMAIN = "conversation"
+_LOCALE_NAME = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+
+
+def catalog_path(locales_dir: Path, locale: str) -> Path:
+    """Return where a language's catalogue lies."""
+    return locales_dir / locale / "LC_MESSAGES" / f"{_DOMAIN}.po"
+
+
+def translated_locales(locales_dir: Path) -> tuple[str, ...]:
+    """Return the languages that have a catalogue, complete or not, in the order of their codes."""
+    if not locales_dir.is_dir():
+        return ()
+    return tuple(
+        entry.name
+        for entry in sorted(locales_dir.iterdir())
+        if _LOCALE_NAME.fullmatch(entry.name)
+        and any(catalog_path(locales_dir, entry.name).with_suffix(suffix).exists() for suffix in (".po", ".mo"))
+    )
+
+
+def read_catalog(path: Path) -> Catalog:
+    """Read one ``.po`` file, uncertain and obsolete strings included.
+
+    Raises:
+        CatalogError: the file is missing or broken; names the line.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=path.parent.parent.name, domain=_DOMAIN, abort_invalid=True)
+    except PoFileError as error:
+        raise CatalogError(f"{path}:{error.lineno}: {error}") from error
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise CatalogError(f"{path}: cannot be read as a catalogue: {error}") from error
+
+
+def compile_all(locales_dir: Path) -> tuple[Path, ...]:
+    """Write the ``.mo`` of every catalogue and return their paths; uncertain (fuzzy) strings are left out.
+
+    Raises:
+        CatalogError: a catalogue is broken, or a file cannot be written.
+    """
+    written = []
+    for locale in translated_locales(locales_dir):
+        source = catalog_path(locales_dir, locale)
+        if not source.exists():
+            continue
+        catalog = read_catalog(source)
+        target = source.with_suffix(".mo")
+        try:
+            with target.open("wb") as file:
+                write_mo(file, catalog)
+        except OSError as error:
+            raise CatalogError(f"{target}: cannot be written: {error.strerror}") from error
+        written.append(target)
+    return tuple(written)
+
+
+def critical_keys(conversation: Conversation) -> frozenset[str]:
+    """Return the text keys whose translation must be complete: consent and whatever an author marked critical."""
+    owners: tuple[Node | Screen, ...] = (*conversation.nodes.values(), *conversation.screens.values())
+    return frozenset(
+        key
+        for owner in owners
+        if owner.critical or (isinstance(owner, Node) and owner.author_kind is AuthorKind.CONSENT)
+        for key in _keys_shown(owner)
+    )
+
+
+def offered_locales(conversation: Conversation, locales_dir: Path) -> tuple[str, ...]:
+    """Return the languages that may be shown to a defender: English, and each with every critical string.
+
+    Raises:
+        CatalogError: a catalogue is broken.
+    """
+    return _offered(conversation, _all_translations(conversation, locales_dir))
+
+
+def with_locales(conversation: Conversation, locales_dir: Path) -> Conversation:
+    """Return the conversation with its texts in every offered language, and no button for one that is not offered.
+
+    Raises:
+        CatalogError: a catalogue is broken.
+    """
+    english = conversation.texts[SOURCE]
+    known = _all_translations(conversation, locales_dir)
+    offered = _offered(conversation, known)
+    texts: dict[str, Mapping[str, str]] = {SOURCE: english}
+    for locale in offered[1:]:
+        chain = [known[name] for name in (locale, *FALLBACK.get(locale, ())) if name in known]
+        texts[locale] = {
+            key: next((translated[key] for translated in chain if key in translated), text)
+            for key, text in english.items()
+        }
+    return replace(
+        conversation,
+        texts=texts,
+        nodes={name: _only_offered(node, offered) for name, node in conversation.nodes.items()},
+        screens={name: _only_offered(screen, offered) for name, screen in conversation.screens.items()},
+    )
+
+
+def _offered(conversation: Conversation, known: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    critical = critical_keys(conversation)
+    return (SOURCE, *(locale for locale, translated in known.items() if critical <= translated.keys()))
+
+
+def _only_offered(owner: _Owner, offered: tuple[str, ...]) -> _Owner:
+    if all(option.locale is None or option.locale in offered for option in owner.options):
+        return owner
+    return replace(owner, options=tuple(_option(option, offered) for option in owner.options))
+
+
+def _option(option: Option, offered: tuple[str, ...]) -> Option:
+    return option if option.locale is None or option.locale in offered else replace(option, when=NEVER)
+
+
+def _keys_shown(owner: Node | Screen) -> Iterator[str]:
+    yield owner.say
+    if isinstance(owner, Node) and owner.say_self is not None:
+        yield owner.say_self
+    for option in owner.options:
+        yield option.label
+
+
+def _all_translations(conversation: Conversation, locales_dir: Path) -> dict[str, dict[str, str]]:
+    """Return locale to text key to translation, for the wordings that this conversation has now."""
+    english = conversation.texts[SOURCE]
+    return {
+        locale: {
+            message.context: message.string
+            for message in _catalog(locales_dir, locale)
+            if message.context is not None
+            and isinstance(message.string, str)
+            and message.string
+            and not message.fuzzy
+            and english.get(message.context) == message.id
+        }
+        for locale in translated_locales(locales_dir)
+        if locale != SOURCE
+    }
+
+
+def _catalog(locales_dir: Path, locale: str) -> Catalog:
+    source = catalog_path(locales_dir, locale)
+    built = source.with_suffix(".mo")
+    if source.exists() and not (built.exists() and built.stat().st_mtime >= source.stat().st_mtime):
+        return read_catalog(source)
+    try:
+        with built.open("rb") as file:
+            return read_mo(file)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise CatalogError(f"{built}: cannot be read as a compiled catalogue: {error}") from error
