@@ -4,6 +4,7 @@ Runs when a wheel is built, never in an editable install: a checkout reads its o
 In the wheel they stand below ``bot/_data``, where ``bot.settings`` looks for them when there is no checkout.
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchlin
         if version == "editable":
             return
         root = Path(self.root)
-        compiled = Path(tempfile.mkdtemp(prefix="panoh-mo-"))
+        self.compiled = compiled = Path(tempfile.mkdtemp(prefix="panoh-mo-"))
         inside = build_data["force_include"]
         for folder in CARRIED:
             for source in sorted((root / folder).rglob("*")):
@@ -33,7 +34,12 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchlin
                 inside[str(source)] = f"bot/_data/{name.as_posix()}"
                 if source.suffix == ".po":
                     target = compiled / name.with_suffix(".mo")
-                    target.parent.mkdir(parents=True)
+                    target.parent.mkdir(parents=True, exist_ok=True)
                     with source.open("rb") as text, target.open("wb") as machine:
                         write_mo(machine, read_po(text))
                     inside[str(target)] = f"bot/_data/{name.with_suffix('.mo').as_posix()}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Remove the compiled copies once they are packed; called by hatchling, which sets the parameters."""
+        if version != "editable":
+            shutil.rmtree(self.compiled)

@@ -1,0 +1,219 @@
+"""The events that may be logged: one frozen class each, its fields the allow-list.
+
+A field is a number, or a short name that we made ourselves: never words of a person, a chat id, a token, an address,
+a message of an exception. A new event is a new class here and in ``Event``; mypy then checks every caller.
+``level`` says who has to act: INFO nobody, WARNING the operator soon, ERROR the operator now.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A process serves: ``part`` of the program, its version, ``ingress`` is ``polling`` or ``webhook``."""
+
+    level: ClassVar[int] = logging.INFO
+    part: str
+    version: str
+    ingress: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A process ends, everything committed."""
+
+    level: ClassVar[int] = logging.INFO
+    part: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnded:
+    """A child process of ``panoh serve`` ended by itself with ``code``."""
+
+    level: ClassVar[int] = logging.ERROR
+    part: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationLoaded:
+    """The conversation and the locales it is offered in; ``digest`` is the first 12 hex digits."""
+
+    level: ClassVar[int] = logging.INFO
+    digest: str
+    locales: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocaleLeftOut:
+    """A language is not offered: ``missing`` of its critical strings are not translated."""
+
+    level: ClassVar[int] = logging.WARNING
+    locale: str
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyringLoaded:
+    """The keyring was checked and is used."""
+
+    level: ClassVar[int] = logging.INFO
+    serial: int
+    members: int
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyringExpiring:
+    """The keyring, or one member's key, ends in ``days_left`` days; negative within the days of grace."""
+
+    level: ClassVar[int] = logging.WARNING
+    serial: int
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeClosed:
+    """No new draft is begun: the keyring ran out or was refused. People get the contacts."""
+
+    level: ClassVar[int] = logging.ERROR
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsOld:
+    """The file of emergency contacts was checked ``days`` days ago."""
+
+    level: ClassVar[int] = logging.WARNING
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteKeysOnDisk:
+    """The route keys do not lie in memory: a seized disk may still hold deleted ones."""
+
+    level: ClassVar[int] = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteKeysTurned:
+    """A route key was made for today and ``removed`` old ones were deleted."""
+
+    level: ClassVar[int] = logging.INFO
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSetAside:
+    """An update could not be decoded and was confirmed unread; ``kind`` is its type, as the Bot API names it."""
+
+    level: ClassVar[int] = logging.WARNING
+    update: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateFailed:
+    """A turn failed and its update stays unconfirmed: ``error`` is a class, ``place`` a module and line."""
+
+    level: ClassVar[int] = logging.ERROR
+    update: int
+    error: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRepeated:
+    """Two messages of one chat met; the turn was done again on the newer draft."""
+
+    level: ClassVar[int] = logging.DEBUG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollFailed:
+    """The messenger could not be asked for updates; the next try comes after ``seconds``."""
+
+    level: ClassVar[int] = logging.WARNING
+    error: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecovered:
+    """Updates arrive again."""
+
+    level: ClassVar[int] = logging.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRefused:
+    """A request to the webhook was refused; ``status`` is what it got."""
+
+    level: ClassVar[int] = logging.WARNING
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDelayed:
+    """The messenger asked to wait, or failed: ``method`` is tried again after ``seconds``."""
+
+    level: ClassVar[int] = logging.INFO
+    method: str
+    status: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendGivenUp:
+    """A screen was not shown and is owed; ``method`` and ``error`` say how it ended."""
+
+    level: ClassVar[int] = logging.WARNING
+    method: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """One round of the sweeper: drafts sent or deleted by silence, cases deleted, screens asked again."""
+
+    level: ClassVar[int] = logging.INFO
+    sent: int
+    deleted: int
+    cases: int
+    again: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncaught:
+    """An error nobody expected: ``error`` is its class, ``place`` a module and line."""
+
+    level: ClassVar[int] = logging.ERROR
+    error: str
+    place: str
+
+
+Event: TypeAlias = (
+    Started
+    | Stopped
+    | PartEnded
+    | ConversationLoaded
+    | LocaleLeftOut
+    | KeyringLoaded
+    | KeyringExpiring
+    | IntakeClosed
+    | ContactsOld
+    | RouteKeysOnDisk
+    | RouteKeysTurned
+    | UpdateSetAside
+    | UpdateFailed
+    | TurnRepeated
+    | PollFailed
+    | PollRecovered
+    | WebhookRefused
+    | SendDelayed
+    | SendGivenUp
+    | Swept
+    | Uncaught
+)
