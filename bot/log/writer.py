@@ -17,12 +17,14 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import TextIO
 
+import bot
 from bot.log.events import Event, Uncaught
 
 _OURS = logging.getLogger("panoh")
 _TOKEN = re.compile(r"(bot)?\d{3,}:[A-Za-z0-9_-]{3,}")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 _LONGEST = 120
+_PACKAGE = PurePath(bot.__file__).parent
 
 
 def start(level: str, stream: TextIO | None = None) -> None:
@@ -101,13 +103,16 @@ class _Lines(logging.Formatter):
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """Walk to the innermost frame; frames only, no locals, no arguments."""
-    if traceback is None:
-        return "unknown"
-    while traceback.tb_next is not None:
+    """Find our own innermost frame, or the innermost of all; frames only, no locals, no arguments."""
+    place = "unknown"
+    ours = False
+    while traceback is not None:
+        path = PurePath(traceback.tb_frame.f_code.co_filename)
+        if _PACKAGE in path.parents or not ours:
+            ours = ours or _PACKAGE in path.parents
+            place = f"{path.parent.name}/{path.name}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
-    path = PurePath(traceback.tb_frame.f_code.co_filename)
-    return f"{path.parent.name}/{path.name}:{traceback.tb_lineno}"
+    return place
 
 
 def _uncaught(kind: type[BaseException], _error: BaseException | None, traceback: TracebackType | None) -> None:
