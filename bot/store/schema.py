@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  a TypeDecorator is told the dialect, whether it asks or not
 """The tables, as SQLAlchemy Core sees them; the migrations make them.
 
 No query lives here. Rules: no chat id has a column; no column holds anything typed that is not sealed; every query of a
@@ -5,6 +6,7 @@ turn finds its rows by a key or an index, so that its cost does not grow with th
 """
 
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -22,19 +24,22 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
+from sqlalchemy.types import TypeEngine
 
 from bot.engine.conversation import Level
 from bot.store.values import ObjectState, Silence, Status
 
+_Impl: TypeAlias = TypeEngine[Any] | type[TypeEngine[Any]]  # Any: SQLAlchemy's own declaration
 _LEVELS = tuple(reversed(Level))
 
 
 class Moment(TypeDecorator[datetime]):
     """An aware time, stored as whole seconds since 1970: the same on both databases, and no time zone to lose."""
 
-    impl = BigInteger
-    cache_ok = True
+    impl: _Impl = BigInteger
+    cache_ok: bool | None = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Refuse a naive time: it would be read in the server's zone."""
@@ -51,8 +56,8 @@ class Moment(TypeDecorator[datetime]):
 class Urgency(TypeDecorator[Level]):
     """A level, stored as its place in the queue: 0 is imminent danger."""
 
-    impl = SmallInteger
-    cache_ok = True
+    impl: _Impl = SmallInteger
+    cache_ok: bool | None = True
 
     def process_bind_param(self, value: Level | None, dialect: Dialect) -> int | None:
         """Return the place."""
@@ -66,8 +71,8 @@ class Urgency(TypeDecorator[Level]):
 class _Named(TypeDecorator[str]):
     """A member of a closed set, stored as its value."""
 
-    impl = String
-    cache_ok = True
+    impl: _Impl = String
+    cache_ok: bool | None = True
 
     def __init__(self, members: type[ObjectState] | type[Silence] | type[Status]) -> None:
         super().__init__(12)
@@ -93,6 +98,12 @@ def slot(identifier: bytes) -> int:
     each sealed answer belongs to.
     """
     return int.from_bytes(identifier[:8], "big", signed=True)
+
+
+def _where_set(name: str, column: str) -> Index:
+    """Index the few rows in which the column is set."""
+    condition = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=condition, postgresql_where=condition)
 
 
 conversations = Table(
@@ -132,8 +143,8 @@ drafts = Table(
     Column("clear_by", Moment),
     Index("drafts_case_id", "case_id"),
     Index("drafts_expires_at", "expires_at"),
-    Index("drafts_owed_since", "owed_since"),
-    Index("drafts_clear_by", "clear_by"),
+    _where_set("drafts_owed_since", "owed_since"),
+    _where_set("drafts_clear_by", "clear_by"),
 )
 
 objects = Table(
@@ -172,7 +183,7 @@ cases = Table(
     Column("deletes_at", Moment),
     Column("writer", LargeBinary),
     Index("cases_queue", "status", "urgency", "arrived_at", "id"),
-    Index("cases_deletes_at", "deletes_at"),
+    _where_set("cases_deletes_at", "deletes_at"),
     sqlite_with_rowid=False,
 )
 
@@ -212,4 +223,5 @@ audit = Table(
     Column("act", String(16), nullable=False),
     Column("reference", String(16), nullable=False),
     Column("reason", String(32)),
+    Index("audit_reference", "reference"),
 )
