@@ -80,7 +80,7 @@ def template(conversation: Conversation, places: Mapping[str, str], notes: Mappi
 
 def template_text(conversation: Conversation, places: Mapping[str, str], notes: Mapping[str, str]) -> str:
     """Return the template as it is committed; a check compares it with the file."""
-    return _po(template(conversation, places, notes), language="", plural="nplurals=INTEGER; plural=EXPRESSION;")
+    return _po(template(conversation, places, notes), language=SOURCE, plural=PLURAL_FORMS[SOURCE])
 
 
 def extract(

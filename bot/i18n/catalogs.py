@@ -7,14 +7,16 @@ Finding faults and writing catalogues is the work of ``bot.authoring``.
 """
 
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.engine.conversation import NEVER, AuthorKind, Conversation, Node, Option, Screen
@@ -155,29 +157,37 @@ def _keys_shown(owner: Node | Screen) -> Iterator[str]:
 
 def _all_translations(conversation: Conversation, locales_dir: Path) -> dict[str, dict[str, str]]:
     """Return locale to text key to translation, for the wordings that this conversation has now."""
-    english = conversation.texts[SOURCE]
     return {
-        locale: {
+        locale: _translations(conversation.texts[SOURCE], catalog_path(locales_dir, locale))
+        for locale in translated_locales(locales_dir)
+        if locale != SOURCE
+    }
+
+
+def _translations(english: Mapping[str, str], source: Path) -> dict[str, str]:
+    built = source.with_suffix(".mo")
+    if source.exists() and not (built.exists() and built.stat().st_mtime >= source.stat().st_mtime):
+        return {
             message.context: message.string
-            for message in _catalog(locales_dir, locale)
+            for message in read_catalog(source)
             if message.context is not None
             and isinstance(message.string, str)
             and message.string
             and not message.fuzzy
             and english.get(message.context) == message.id
         }
-        for locale in translated_locales(locales_dir)
-        if locale != SOURCE
-    }
-
-
-def _catalog(locales_dir: Path, locale: str) -> Catalog:
-    source = catalog_path(locales_dir, locale)
-    built = source.with_suffix(".mo")
-    if source.exists() and not (built.exists() and built.stat().st_mtime >= source.stat().st_mtime):
-        return read_catalog(source)
     try:
         with built.open("rb") as file:
-            return read_mo(file)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+            compiled = GNUTranslations(file)
+    except (OSError, UnicodeDecodeError, ValueError, struct.error) as error:
         raise CatalogError(f"{built}: cannot be read as a compiled catalogue: {error}") from error
+    compiled.add_fallback(_Absent())
+    found = {key: compiled.pgettext(key, text) for key, text in english.items()}
+    return {key: text for key, text in found.items() if text}
+
+
+class _Absent(NullTranslations):
+    """Stands behind a compiled catalogue, so that a missing string is told from one that reads as in English."""
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002  gettext passes both
+        return ""
