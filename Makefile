@@ -1,7 +1,6 @@
 # Two commands set up everything on a machine with Python 3.11 or newer and make: `make demo` and `make test`.
 # Stamps in .venv tell what is installed, so a second run starts at once.
 
-.POSIX:
 .SUFFIXES:
 .DELETE_ON_ERROR:
 

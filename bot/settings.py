@@ -14,7 +14,7 @@ import ipaddress
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -224,7 +224,7 @@ class Serving:
     """The settings without which nothing is served, each present."""
 
     defender_token: SecretStr
-    database_url: str
+    database_url: str = field(repr=False)
     data_dir: Path
     route_dir: Path
     keyring: Path
@@ -252,10 +252,10 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = str(first["loc"][0])
+        name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            raise _unknown(field, sorted(Settings.model_fields)) from None
-        raise SettingsError(f"{PREFIX}{field.upper()} is wrong. A good value: {_example(field)}") from None
+            raise _unknown(name, sorted(Settings.model_fields)) from None
+        raise SettingsError(f"{PREFIX}{name.upper()} is wrong. A good value: {_example(name)}") from None
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, PydanticSettingsError) as error:
         where = f" ({error})" if isinstance(error, tomllib.TOMLDecodeError) else ""
         raise SettingsError(f"{SETTINGS_FILE} or a file in PANOH_SECRETS_DIR cannot be read{where}") from None
@@ -278,12 +278,12 @@ def _runtime_dir() -> Path | None:
 
 
 def _example(name: str) -> str:
-    field = Settings.model_fields.get(name.removeprefix(PREFIX).lower())
-    return str(field.examples[0]) if field is not None and field.examples else "/etc/panoh/panoh.toml"
+    known = Settings.model_fields.get(name.removeprefix(PREFIX).lower())
+    return str(known.examples[0]) if known is not None and known.examples else "/etc/panoh/panoh.toml"
 
 
-def _missing(field: str) -> SettingsError:
-    return SettingsError(f"{PREFIX}{field.upper()} is not set. A good value: {_example(field)}")
+def _missing(name: str) -> SettingsError:
+    return SettingsError(f"{PREFIX}{name.upper()} is not set. A good value: {_example(name)}")
 
 
 def _unknown(name: str, known: list[str]) -> SettingsError:

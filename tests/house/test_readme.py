@@ -1,0 +1,39 @@
+"""The straight line that the README shows exists, name by name."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STEP = re.compile(r"`(bot(?:\.\w+)+):(\w+(?:\.\w+)*)`")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def steps() -> list[tuple[str, str]]:
+    text = (ROOT / "README.md").read_text("utf-8")
+    _, heading, rest = text.partition("## The straight line")
+    assert heading
+    return STEP.findall(rest.partition("\n## ")[0])
+
+
+def test_the_line_has_its_stations() -> None:
+    rooms = [module.split(".")[1] for module, _ in steps()]
+    for room in ("channels", "intake", "engine", "sealing", "store"):
+        assert room in rooms
+
+
+@pytest.mark.parametrize(("module", "name"), steps(), ids=str)
+def test_every_name_on_the_straight_line_exists(module: str, name: str) -> None:
+    found = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    assert callable(found)
+
+
+def test_every_page_that_the_documents_link_to_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("locales/*.md")]
+    links = {(page, target) for page in pages for target in LINK.findall(page.read_text("utf-8"))}
+    assert len(links) > 10
+    assert [link for link in links if "://" not in link[1] and not (link[0].parent / link[1]).exists()] == []
