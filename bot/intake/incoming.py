@@ -53,13 +53,15 @@ class Said:
 class Unread:
     """Something else than words: ``kind`` is ``voice``, ``file``, ``location``, ``card``, ``empty`` or ``other``.
 
-    ``group`` is the album it belongs to; only the first of an album gets an answer.
+    ``group`` is the album it belongs to; only the first of an album gets an answer. ``caption`` are the words that
+    stand under a picture or file: typed by the person, so kept like any other words.
     """
 
     kind: str
     message_id: int
     edited: bool = False
     group: str | None = field(default=None, repr=False)
+    caption: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
