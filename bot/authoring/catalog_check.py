@@ -27,7 +27,9 @@ _PRESS = re.compile(r"(?:[Нн]ажмите |[Нн]ажать )«([^«»]+)»|«
 _WRONG_QUOTES = re.compile(r"[\"“”„]")
 _BRACKETED_ENDING = re.compile(r"\w\(\w{1,3}\)")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_A_WORD = re.compile(r"[a-z]{3}")
+_LATIN_WORD = re.compile(r"[a-zA-Z]+")
+_SAME_EVERYWHERE = frozenset({"ok", "signal", "telegram", "whatsapp"})
+"""Words and names that every language writes as English does."""
 _NAV_LABELS = ("nav.back", "nav.skip", "nav.exit", "nav.menu", "READY.ready")
 
 
@@ -167,8 +169,9 @@ def _names_of_languages(conversation: Conversation) -> frozenset[str]:
 
 
 def _needs_words(source: str) -> bool:
-    """Tell whether a text can differ in another language: it has a word, and is not in several languages already."""
-    return _A_WORD.search(_PLACEHOLDER.sub("", source)) is not None and _CYRILLIC.search(source) is None
+    """Tell whether a text must differ in another language: it has words, and is not in several languages already."""
+    words = {word.casefold() for word in _LATIN_WORD.findall(_PLACEHOLDER.sub("", source))}
+    return not words <= _SAME_EVERYWHERE and _CYRILLIC.search(source) is None
 
 
 def _broken(source: str, text: str) -> Iterator[str]:

@@ -59,9 +59,9 @@ def read_catalog(path: Path) -> Catalog:
     """
     try:
         with path.open("rb") as file:
-            return read_po(file, locale=path.parent.parent.name, domain=_DOMAIN, abort_invalid=True)
+            return read_po(file, domain=_DOMAIN, abort_invalid=True)
     except PoFileError as error:
-        raise CatalogError(f"{path}:{error.lineno}: {error}") from error
+        raise CatalogError(f"{path}:{error.lineno + 1}: {error}") from error
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise CatalogError(f"{path}: cannot be read as a catalogue: {error}") from error
 
