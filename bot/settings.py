@@ -201,10 +201,12 @@ class Settings(BaseSettings):
         if self.webhook_url is not None and self.webhook_secret is None:
             raise _missing("webhook_secret")
         data_dir = self._needed("data_dir", self.data_dir)
+        credentials = os.environ.get(CREDENTIALS)
         return Serving(
             defender_token=self._needed("defender_token", self.defender_token),
             database_url=self.database(),
             data_dir=data_dir,
+            secrets_dir=self._needed("secrets_dir", self.secrets_dir or (Path(credentials) if credentials else None)),
             route_dir=self.route_dir or _runtime_dir() or data_dir / "route",
             keyring=self._needed("keyring", self.keyring),
             root_fingerprint=self._needed("root_fingerprint", self.root_fingerprint),
@@ -226,7 +228,10 @@ class Serving:
     defender_token: SecretStr
     database_url: str = field(repr=False)
     data_dir: Path
+    secrets_dir: Path
+    """Where the ping key lies, as the file ``ping_key``."""
     route_dir: Path
+    """Where the route keys live: as set, else a folder in memory where there is one, else below the data directory."""
     keyring: Path
     root_fingerprint: str
     operator: str

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVING = {
     "PANOH_DEFENDER_TOKEN": "1234:abcdef",
     "PANOH_DATA_DIR": "/var/lib/panoh",
+    "PANOH_SECRETS_DIR": str(ROOT / "docs"),
     "PANOH_KEYRING": "/etc/panoh/keyring.signed",
     "PANOH_ROOT_FINGERPRINT": "0123",
     "PANOH_OPERATOR": "The Example Desk",

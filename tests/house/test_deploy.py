@@ -1,0 +1,76 @@
+"""What an operator copies fits the program it is copied for."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "deploy" / "env.example"
+NAMES = {settings.PREFIX + name.upper() for name in settings.Settings.model_fields} | {settings.SETTINGS_FILE}
+ASSIGNED = re.compile(r"^#?(PANOH_\w+)=(.*)$", re.MULTILINE)
+
+
+def test_every_setting_stands_once_in_the_example() -> None:
+    written = [name for name, _ in ASSIGNED.findall(EXAMPLE.read_text("utf-8"))]
+    assert sorted(written) == sorted(NAMES)
+
+
+def test_every_setting_stands_in_the_operators_page() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    assert {name for name in NAMES if f"`{name}`" not in page} == set()
+
+
+def test_no_page_names_a_setting_that_does_not_exist() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*")]
+    for page in pages:
+        if page.is_file():
+            named = set(re.findall(r"PANOH_[A-Z_]*[A-Z]", page.read_text("utf-8")))
+            assert named <= NAMES, page
+
+
+def test_the_example_s_values_are_accepted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in ASSIGNED.findall(EXAMPLE.read_text("utf-8")):
+        if name not in {"PANOH_SETTINGS", "PANOH_SECRETS_DIR"}:
+            monkeypatch.setenv(name, value)
+    shown = settings.load()
+    for name, _ in ASSIGNED.findall(EXAMPLE.read_text("utf-8")):
+        monkeypatch.delenv(name, raising=False)
+    defaults = settings.load()
+    for field in ("defender_api", "draft_hours", "delete_hours", "log_level", "listen", "desk_listen", "staff_api"):
+        assert getattr(shown, field) == getattr(defaults, field)
+
+
+def test_the_unit_is_hardened() -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is not installed; on Debian: apt-get install systemd")
+    unit = ROOT / "deploy" / "systemd" / "panoh.service"
+    done = subprocess.run(
+        [program, "security", "--offline=true", "--threshold=15", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.splitlines()[-1:]
+
+
+def test_the_unit_and_the_image_start_commands_that_exist() -> None:
+    unit = (ROOT / "deploy" / "systemd" / "panoh.service").read_text("utf-8")
+    assert "/bin/panoh serve --only defender" in unit
+    compose = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
+    assert compose["services"]["panoh"]["command"] == ["serve", "--only", "defender"]
+
+
+def test_the_container_can_write_nowhere_but_where_it_must() -> None:
+    service = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]["panoh"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["user"].split(":")[0] != "0"
+    writable = [volume for volume in service["volumes"] if not volume.endswith(":ro")]
+    assert writable == ["data:/var/lib/panoh", "route:/run/panoh"]
