@@ -69,10 +69,12 @@ class Header:
             raise AssertionError("ids have 16 bytes, hashes 32")
 
 
-def body_length(header: bytes) -> int:
-    """Return the length of the body that a header names."""
-    length: int = _LAYOUT.unpack(header)[9]
-    return length
+def head_fields(head: bytes) -> tuple[bytes, int]:
+    """Return ``prev`` and the length of the body, as 104 bytes name them; the rest is for comparing."""
+    prev: bytes
+    length: int
+    *_, prev, length, _reserved = _LAYOUT.unpack(head)
+    return prev, length
 
 
 def padme(length: int, floor: int = FLOOR) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.engine.conversation import Compartment
 from bot.errors import KeyFileError, KeyringError
@@ -25,6 +26,7 @@ GRACE = timedelta(days=14)
 WARNING_DAYS = (30, 14, 7, 1)
 NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}[\w.])?")
 
+_CARD_LABEL = b"panoh card 1\n"
 _LABEL = b"panoh keyring 1\n"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -55,6 +57,11 @@ class Member:
     recipient: Recipient
     verifier: Verifier
     not_after: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 64 hex letters that stand for the whole card: what is compared by voice before it is signed."""
+        return sha256(_CARD_LABEL + encode(self.fields())).hexdigest()
 
     def fields(self) -> dict[str, object]:
         """Return the member as JSON values."""

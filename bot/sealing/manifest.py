@@ -100,6 +100,8 @@ class Manifest:
     recipients: int
     mailbox: MailboxKey | None = None
     ping: bytes | None = field(default=None, repr=False)
+    nodes: tuple[str, ...] = ()
+    """Questions that are answered, in the order of the conversation."""
     choices: tuple[Choice, ...] = ()
     consents: tuple[Consent, ...] = ()
     objects: tuple[Listed, ...] = ()
@@ -176,6 +178,7 @@ def _manifest(record: Record) -> Manifest:
         recipients=record.number("recipients"),
         mailbox=record.optional("mailbox", _mailbox),
         ping=record.optional_hex("ping", PING_SIZE),
+        nodes=record.texts("nodes", 1_024),
         choices=record.each("choices", _choice),
         consents=record.each("consents", _consent),
         objects=record.each("objects", _listed),

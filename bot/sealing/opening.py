@@ -10,6 +10,7 @@ before the last chunk has been verified and the place compared.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
+from dataclasses import replace
 from hmac import compare_digest
 
 from bot.errors import EnvelopeError, OpeningError
@@ -23,7 +24,7 @@ from bot.sealing.envelope import (
     chunk_nonce,
     unpadded,
 )
-from bot.sealing.header import HEADER_SIZE, Header, body_length, padme
+from bot.sealing.header import HEADER_SIZE, Header, head_fields, padme
 from bot.sealing.recipients import Identity
 from bot.sealing.suite import ENC_SIZE, TAG_SIZE, WRAPPED_SIZE, derive, mac, open_bytes
 
@@ -31,6 +32,7 @@ HEADER_LIMIT = 131_072
 """Bytes of an age header that are read at most: 64 stanzas have about 99,000."""
 
 _NOT_OURS = "this is not a sealed file of ours"
+_DOES_NOT_OPEN = "this could not be opened here"
 _SEALED_CHUNK = CHUNK + TAG_SIZE
 _LINE_LIMIT = 2_048
 
@@ -42,20 +44,33 @@ def open_sealed(data: bytes, identities: Sequence[Identity], expected: Header) -
         EnvelopeError: the bytes are not a file of ours.
         OpeningError: none of the keys opens it, a byte was changed, or it belongs to another place.
     """
+    prev, body = open_after_gap(data, identities, expected)
+    if not compare_digest(prev, expected.prev):
+        raise OpeningError(_DOES_NOT_OPEN)
+    return body
+
+
+def open_after_gap(data: bytes, identities: Sequence[Identity], expected: Header) -> tuple[bytes, bytes]:
+    """Return ``prev`` and body of a sealed file, leaving ``expected.prev`` aside: for a chain with a missing link.
+
+    Raises:
+        EnvelopeError: the bytes are not a file of ours.
+        OpeningError: none of the keys opens it, a byte was changed, or it belongs to another place.
+    """
     plaintext = open_age(data, identities)
+    if len(plaintext) < HEADER_SIZE:
+        raise OpeningError(_DOES_NOT_OPEN)
     head = plaintext[:HEADER_SIZE]
-    if len(head) < HEADER_SIZE:
-        raise OpeningError("this could not be opened here")
-    length = body_length(head)
+    prev, length = head_fields(head)
     end = HEADER_SIZE + length
     if (
         end > len(plaintext)
-        or not compare_digest(head, expected.to_bytes(length))
+        or not compare_digest(head, replace(expected, prev=prev).to_bytes(length))
         or len(plaintext) != padme(end)
         or any(plaintext[end:])
     ):
-        raise OpeningError("this could not be opened here")
-    return plaintext[HEADER_SIZE:end]
+        raise OpeningError(_DOES_NOT_OPEN)
+    return prev, plaintext[HEADER_SIZE:end]
 
 
 def open_age(data: bytes, identities: Sequence[Identity]) -> bytes:
@@ -68,7 +83,7 @@ def open_age(data: bytes, identities: Sequence[Identity]) -> bytes:
     stanzas, covered, tag, payload = _parse(data)
     file_key = _file_key(stanzas, identities)
     if not compare_digest(mac(derive(file_key, b"header"), covered), tag):
-        raise OpeningError("this could not be opened here")
+        raise OpeningError(_DOES_NOT_OPEN)
     nonce, sealed = payload[:PAYLOAD_NONCE_SIZE], payload[PAYLOAD_NONCE_SIZE:]
     key = derive(file_key, b"payload", salt=nonce)
     pieces = []
@@ -77,7 +92,7 @@ def open_age(data: bytes, identities: Sequence[Identity]) -> bytes:
         piece = sealed[number * _SEALED_CHUNK : (number + 1) * _SEALED_CHUNK]
         pieces.append(open_bytes(key, chunk_nonce(number, last=number == count - 1), piece))
     if count > 1 and not pieces[-1]:
-        raise OpeningError("this could not be opened here")
+        raise OpeningError(_DOES_NOT_OPEN)
     return b"".join(pieces)
 
 
@@ -96,7 +111,7 @@ def _file_key(stanzas: Sequence[bytes], identities: Sequence[Identity]) -> bytes
             file_key = identity.key.unwrap(wrapped)
             if file_key is not None and len(file_key) == FILE_KEY_SIZE:
                 return file_key
-    raise OpeningError("this could not be opened here")
+    raise OpeningError(_DOES_NOT_OPEN)
 
 
 def _parse(data: bytes) -> tuple[list[bytes], bytes, bytes, bytes]:

@@ -1,0 +1,223 @@
+"""Opening an exported case with private keys and no server: sealed files in, the case as JSON values out.
+
+Before: ``panoh cases export``. After: ``panoh cases open`` prints what is returned here, and the desk will show it.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bot.engine.conversation import Compartment
+from bot.errors import EnvelopeError, OpeningError
+from bot.offline.chain import Chain, Problem, header_of, open_chain
+from bot.offline.export import Export, read_export
+from bot.sealing.answer import Answer
+from bot.sealing.canonical import fields_of
+from bot.sealing.case import CaseKeyFile
+from bot.sealing.consent import ConsentChange
+from bot.sealing.header import ObjectKind
+from bot.sealing.manifest import Choice, Manifest
+from bot.sealing.opening import open_sealed
+from bot.sealing.receipt import fingerprint
+from bot.sealing.recipients import Identity
+from bot.sealing.reply import Reply
+
+Row = dict[str, Any]
+"""A JSON object that is printed."""
+
+
+def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
+    """Return an exported case, opened with these keys.
+
+    The keys of the result are those of ``panoh cases open --json``. Beyond the case itself: ``sealed`` names the
+    compartments that these keys do not open; ``problems`` what is missing, swapped, foreign or not proven, by object;
+    ``unproven`` holds answers that open but that no proven manifest lists; they count for nothing.
+
+    Raises:
+        EnvelopeError: there is no exported case here, or its index is damaged.
+        OpeningError: none of the keys opens any compartment.
+    """
+    export = read_export(directory)
+    chains = {each: open_chain(export, each, identities) for each in Compartment}
+    opened = {each: chain for each, chain in chains.items() if chain is not None}
+    if not opened:
+        raise OpeningError("this case could not be opened with these keys")
+    facts = opened.get(Compartment.FACTS)
+    ruling = [chain.manifest for chain in opened.values() if chain.manifest]
+    first = ruling[0] if ruling else None
+    problems = [problem for chain in opened.values() for problem in chain.problems]
+    problems += _between(export, opened)
+    changes = _changes(export, facts, problems)
+    return {
+        "reference": export.reference,
+        "conversation": first.conversation if first else "",
+        "version": first.version if first else "",
+        "locale": first.locale if first else export.locale,
+        "urgency": (first.urgency if first else "") or export.urgency,
+        "reasons": list(first.reasons) if first else [],
+        "flags": list(first.flags) if first else [],
+        "ending": first.ending if first else "",
+        "unfinished": list(first.unfinished) if first else [],
+        "consents": _consents(ruling, changes),
+        "answers": [row for each, chain in opened.items() for row in _rows(each, chain)],
+        "attachments": [
+            {"object": entry.object.hex(), "compartment": each.value}
+            for each in opened
+            for entry in export.of(ObjectKind.ATTACHMENT, each)
+        ],
+        "messages": _messages(export, facts, problems),
+        "fingerprint": _fingerprint(facts),
+        "sealed": [each.value for each, chain in chains.items() if chain is None],
+        "unproven": [_words_row(each, (answer,)) for each, chain in opened.items() for answer in chain.unproven],
+        "problems": [fields_of(problem) for problem in problems],
+    }
+
+
+def _rows(compartment: Compartment, chain: Chain) -> list[Row]:
+    if chain.manifest is None:
+        return []
+    rows = [_choice_row(compartment, choice) for choice in chain.manifest.choices]
+    by_node: dict[str, list[Answer]] = {}
+    for answer in chain.answers:
+        by_node.setdefault(answer.node, []).append(answer)
+    rows += [_words_row(compartment, answers) for answers in by_node.values()]
+    order = {node: place for place, node in enumerate(chain.manifest.nodes)}
+    # A question answered by a choice and in words gives two rows, the choice first: sorting keeps that order.
+    return sorted(rows, key=lambda row: order.get(row["node"], len(order)))
+
+
+def _choice_row(compartment: Compartment, choice: Choice) -> Row:
+    options = [pick.option for pick in choice.picks]
+    return {
+        "node": choice.node,
+        "compartment": compartment.value,
+        "kind": choice.kind,
+        "value": options if choice.kind == "many" or len(options) > 1 else next(iter(options), ""),
+        "labels": [pick.label for pick in choice.picks],
+        "question": choice.question,
+        "locale": choice.locale,
+        "received_day": choice.day,
+    }
+
+
+def _words_row(compartment: Compartment, parts: Sequence[Answer]) -> Row:
+    parts = sorted(parts, key=lambda part: part.part)
+    return {
+        "node": parts[0].node,
+        "compartment": compartment.value,
+        "kind": parts[0].kind,
+        "value": "\n".join(part.words for part in parts),
+        "labels": [],
+        "question": parts[0].question,
+        "locale": parts[0].locale,
+        "received_day": parts[0].day,
+    }
+
+
+def _consents(ruling: Sequence[Manifest], changes: Sequence[ConsentChange]) -> list[Row]:
+    rows = {
+        consent.node: {
+            "node": consent.node,
+            "value": consent.option,
+            "label": consent.label,
+            "question": consent.question,
+            "version": consent.version,
+            "locale": consent.locale,
+            "received_day": consent.day,
+            "withdrawn_day": None,
+        }
+        for manifest in ruling
+        for consent in manifest.consents
+    }
+    for change in changes:
+        row = rows.get(change.node)
+        if row and str(row["received_day"]) > change.day:
+            continue  # the question was answered again after this change
+        if change.granted or row is None:
+            rows[change.node] = {
+                "node": change.node,
+                "value": change.option,
+                "label": "",
+                "question": change.question,
+                "version": change.version,
+                "locale": change.locale,
+                "received_day": change.day,
+                "withdrawn_day": None if change.granted else change.day,
+            }
+        else:
+            row["withdrawn_day"] = change.day
+    return list(rows.values())
+
+
+def _changes(export: Export, facts: Chain | None, problems: list[Problem]) -> list[ConsentChange]:
+    changes = []
+    for name, body, key in _opened(export, ObjectKind.CONSENT, facts, problems):
+        try:
+            changes.append(ConsentChange.from_bytes(body, key.tag_key, export.case))
+        except EnvelopeError:
+            note = "a consent change that is not proven to be from the same person"
+            problems.append(Problem(object=name, problem="unproven", note=note))
+    return sorted(changes, key=lambda change: change.day)
+
+
+def _messages(export: Export, facts: Chain | None, problems: list[Problem]) -> list[Row]:
+    messages = []
+    for name, body, _ in _opened(export, ObjectKind.REPLY, facts, problems):
+        try:
+            reply = Reply.from_bytes(body)
+        except EnvelopeError:
+            problems.append(Problem(object=name, problem="unreadable", note="a reply of another form"))
+            continue
+        messages.append(
+            {
+                "author": reply.author,
+                "received_day": reply.day,
+                "value": reply.words,
+                "fingerprint": reply.fingerprint,
+            }
+        )
+    return messages
+
+
+def _opened(
+    export: Export, kind: ObjectKind, facts: Chain | None, problems: list[Problem]
+) -> Iterator[tuple[str, bytes, CaseKeyFile]]:
+    """Yield name, body and key of what was sealed to the facts key outside the manifests."""
+    if facts is None:
+        return
+    for entry in export.of(kind, Compartment.FACTS):
+        name, data = entry.object.hex(), export.data(entry)
+        if data is None:
+            problems.append(Problem(object=name, problem="missing", note=kind.name.lower()))
+            continue
+        try:
+            yield name, open_sealed(data, (facts.key.identity,), header_of(export, entry)), facts.key
+        except EnvelopeError:
+            problems.append(Problem(object=name, problem="unreadable", note=kind.name.lower()))
+
+
+def _between(export: Export, opened: dict[Compartment, Chain]) -> list[Problem]:
+    """Return what only shows when the whole case is looked at."""
+    problems = [Problem(object=name, problem="foreign", note="not in the index") for name in export.strangers()]
+    manifests = [chain.manifest for chain in opened.values() if chain.manifest]
+    case = export.case.hex()
+    if any(manifest.reference != export.reference for manifest in manifests):
+        problems.append(Problem(object=case, problem="swapped", note="the reference is that of another case"))
+    if len({chain.key.tag_key for chain in opened.values()}) > 1:
+        problems.append(Problem(object=case, problem="swapped", note="the compartments are not of one case"))
+    facts = opened.get(Compartment.FACTS)
+    companion = facts.manifest.companion if facts and facts.manifest else None
+    if companion is not None:
+        beside = (export.data(entry) for entry in export.of(ObjectKind.MANIFEST, Compartment.IDENTITY))
+        if all(data is None or sha256(data).digest() != companion for data in beside):
+            note = "the identity manifest of the latest sending is missing or another"
+            problems.append(Problem(object=case, problem="missing", note=note))
+    return problems
+
+
+def _fingerprint(facts: Chain | None) -> Row | None:
+    if facts is None or facts.manifest is None:
+        return None
+    receipt = fingerprint(facts.key.tag_key, facts.manifest_sha256)
+    return {"en": receipt.words("en"), "ru": receipt.words("ru"), "digits": receipt.digits()}

@@ -1,0 +1,175 @@
+"""One compartment of an exported case: its key, its manifests in order, its answers, and what is wrong with them.
+
+Every doubt is a ``Problem`` with a name, never a silent gap; what remains is still read, because somebody may be in
+danger. Nothing without the right tag is counted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from bot.engine.conversation import Compartment
+from bot.errors import EnvelopeError
+from bot.offline.export import Entry, Export
+from bot.sealing.answer import Answer
+from bot.sealing.case import CaseKeyFile
+from bot.sealing.header import NO_HASH, Header, ObjectKind
+from bot.sealing.manifest import Listed, Manifest
+from bot.sealing.opening import open_after_gap, open_sealed, stanza_count
+from bot.sealing.recipients import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with one object: missing, swapped, foreign, unreadable, unproven or keys (too few of them)."""
+
+    object: str
+    problem: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """What one compartment says. ``manifest`` is the latest that is proven; ``unproven`` answers no manifest lists."""
+
+    key: CaseKeyFile = field(repr=False)
+    manifest: Manifest | None
+    manifest_sha256: bytes = NO_HASH
+    answers: tuple[Answer, ...] = field(default=(), repr=False)
+    unproven: tuple[Answer, ...] = field(default=(), repr=False)
+    problems: tuple[Problem, ...] = ()
+
+
+def header_of(export: Export, entry: Entry, *, prev: bytes = NO_HASH) -> Header:
+    """Return the place that an entry of the index claims."""
+    return Header(
+        kind=entry.kind,
+        deployment=export.deployment,
+        case=export.case,
+        object=entry.object,
+        seq=entry.number,
+        prev=prev,
+    )
+
+
+def open_chain(export: Export, compartment: Compartment, identities: Sequence[Identity]) -> Chain | None:
+    """Open one compartment; ``None`` when none of the keys opens any of its case-key files."""
+    problems: list[Problem] = []
+    key = _case_key(export, compartment, identities, problems)
+    if key is None:
+        return None
+    manifests = _manifests(export, compartment, key, problems)
+    listed = {one.object: one for _, manifest in manifests for one in manifest.objects}
+    latest_hash, latest = manifests[-1] if manifests else (NO_HASH, None)
+    counted = {one.object for one in latest.objects} if latest else set()
+    found = {entry.object: entry for entry in export.of(ObjectKind.ANSWER, compartment)}
+    answers = [_answer(export, key, found.get(one.object), one, problems) for one in latest.objects] if latest else []
+    unproven = []
+    for name, entry in found.items():
+        if name not in listed and name not in counted:
+            problems.append(Problem(object=name.hex(), problem="foreign", note="no proven manifest lists it"))
+            unproven.append(_opened(export, key, entry))
+    return Chain(
+        key=key,
+        manifest=latest,
+        manifest_sha256=latest_hash,
+        answers=tuple(answer for answer in answers if answer is not None),
+        unproven=tuple(answer for answer in unproven if answer is not None),
+        problems=tuple(problems),
+    )
+
+
+def _case_key(
+    export: Export, compartment: Compartment, identities: Sequence[Identity], problems: list[Problem]
+) -> CaseKeyFile | None:
+    for entry in reversed(export.of(ObjectKind.CASE_KEY, compartment)):
+        data = export.data(entry)
+        if data is None:
+            problems.append(_problem(entry, "missing", "the case-key file is not there"))
+            continue
+        try:
+            file = CaseKeyFile.from_text(open_sealed(data, identities, header_of(export, entry)))
+            count = stanza_count(data)
+        except EnvelopeError:
+            continue
+        if (file.deployment, file.case, file.compartment) != (export.deployment, export.case, compartment):
+            problems.append(_problem(entry, "swapped", "this case key belongs to another place"))
+            continue
+        if count != file.recipients:
+            note = f"sealed to {file.recipients} keys, holds {count}: somebody was locked out"
+            problems.append(_problem(entry, "keys", note))
+        return file
+    return None
+
+
+def _manifests(
+    export: Export, compartment: Compartment, key: CaseKeyFile, problems: list[Problem]
+) -> list[tuple[bytes, Manifest]]:
+    """Return the proven manifests with the hashes of their files, in order."""
+    proven: list[tuple[bytes, Manifest]] = []
+    due, prev = 1, NO_HASH
+    for entry in export.of(ObjectKind.MANIFEST, compartment):
+        data = export.data(entry)
+        if data is None:
+            problems.append(_problem(entry, "missing", f"manifest {entry.number} is not there"))
+            continue
+        try:
+            named, body = open_after_gap(data, (key.identity,), header_of(export, entry))
+        except EnvelopeError:
+            problems.append(_problem(entry, "unreadable", f"manifest {entry.number} does not open in its place"))
+            continue
+        try:
+            manifest = Manifest.from_bytes(body, key.tag_key)
+        except EnvelopeError:
+            note = f"manifest {entry.number} is not proven to be from the same person"
+            problems.append(_problem(entry, "unproven", note))
+            continue
+        if (manifest.deployment, manifest.case, manifest.compartment, manifest.number, manifest.previous) != (
+            export.deployment,
+            export.case,
+            compartment,
+            entry.number,
+            named,
+        ):
+            problems.append(_problem(entry, "swapped", f"manifest {entry.number} belongs to another place"))
+            continue
+        if entry.number > due:
+            missing = f"{due}" if entry.number == due + 1 else f"{due} to {entry.number - 1}"
+            problems.append(_problem(entry, "missing", f"before this manifest, number {missing} is missing"))
+        elif entry.number < due or named != prev:
+            problems.append(_problem(entry, "swapped", f"manifest {entry.number} does not follow the one before"))
+        due, prev = entry.number + 1, sha256(data).digest()
+        proven.append((prev, manifest))
+    if not proven:
+        problems.append(Problem(object=export.case.hex(), problem="missing", note=f"{compartment}: no proven manifest"))
+    return proven
+
+
+def _answer(
+    export: Export, key: CaseKeyFile, entry: Entry | None, listed: Listed, problems: list[Problem]
+) -> Answer | None:
+    name, place = listed.object.hex(), f"{listed.node}, part {listed.part}"
+    data = export.data(entry) if entry else None
+    if entry is None or data is None:
+        problems.append(Problem(object=name, problem="missing", note=place))
+        return None
+    if sha256(data).digest() != listed.sha256:
+        problems.append(Problem(object=name, problem="swapped", note=f"{place}: another file under its name"))
+        return None
+    answer = _opened(export, key, entry)
+    if answer is None or (answer.node, answer.part) != (listed.node, listed.part):
+        problems.append(Problem(object=name, problem="unreadable", note=place))
+        return None
+    return answer
+
+
+def _opened(export: Export, key: CaseKeyFile, entry: Entry) -> Answer | None:
+    data = export.data(entry)
+    try:
+        return Answer.from_bytes(open_sealed(data or b"", (key.identity,), header_of(export, entry)))
+    except EnvelopeError:
+        return None
+
+
+def _problem(entry: Entry, problem: str, note: str) -> Problem:
+    return Problem(object=entry.object.hex(), problem=problem, note=note)
