@@ -169,7 +169,12 @@ def _names_of_languages(conversation: Conversation) -> frozenset[str]:
 
 
 def _needs_words(source: str) -> bool:
-    """Tell whether a text must differ in another language: it has words, and is not in several languages already."""
+    """Tell whether a text must differ in another language.
+
+    It need not when it has no words of its own, is a remark in brackets, or is in several languages already.
+    """
+    if source.startswith("(") and source.endswith(")"):
+        return False
     words = {word.casefold() for word in _LATIN_WORD.findall(_PLACEHOLDER.sub("", source))}
     return not words <= _SAME_EVERYWHERE and _CYRILLIC.search(source) is None
 

@@ -9,7 +9,7 @@ file. Reading catalogues for use is ``bot.i18n.catalogs``, finding faults in the
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import denormalize, write_po
@@ -70,7 +70,7 @@ def template(conversation: Conversation, places: Mapping[str, str], notes: Mappi
     for key, text in conversation.texts[SOURCE].items():
         catalog[text] = Message(
             text,
-            locations=[(places[key].rsplit(":", 1)[0], 0)] if key in places else [],
+            locations=[(_source_file(places[key]), 0)] if key in places else [],
             flags=[CRITICAL] if key in critical else [],
             auto_comments=said.get(key, ()),
             context=key,
@@ -141,6 +141,13 @@ def status(conversation: Conversation, locales_dir: Path) -> tuple[Status, ...]:
             )
         )
     return tuple(found)
+
+
+def _source_file(place: str) -> str:
+    """Return the file of a place without its line, from the folder ``conversations`` on: the same on every machine."""
+    file = PurePath(place.rsplit(":", 1)[0])
+    folders = [index for index, part in enumerate(file.parts) if part == "conversations"]
+    return PurePath(*file.parts[folders[-1] :]).as_posix() if folders else file.name
 
 
 def _merged(source: Catalog, old: Catalog) -> Catalog:

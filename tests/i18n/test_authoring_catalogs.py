@@ -11,7 +11,7 @@ from tests.i18n.made_up import ENGLISH, RUSSIAN, Desk, made_up
 
 
 def test_the_template_names_each_text_with_its_place_note_flag_and_limit(desk: Desk) -> None:
-    places = {"Q1.say": "conversations/made_up/conversation.yaml:12"}
+    places = {"Q1.say": "/somewhere/conversations/made_up/conversation.yaml:12"}
     text = catalogs.template_text(desk.conversation, places, {"Q1.say": "A promise: never softer."})
     entry = next(part for part in text.split("\n\n") if 'msgctxt "Q1.say"' in part)
     assert entry.splitlines()[:4] == [
