@@ -13,6 +13,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Message
 
+from bot.authoring.catalog_comments import PLACEHOLDERS
 from bot.authoring.catalog_layout import cuts, pages
 from bot.authoring.catalog_letters import Suspect, suspects, two_spellings
 from bot.authoring.catalogs import template_path, template_text
@@ -69,6 +70,10 @@ def findings(
     rules = read_glossary(locales_dir / "glossary.csv")
     english = conversation.texts[SOURCE]
     found = list(_of_texts(conversation, SOURCE, english, rules, lambda key: places.get(key, key)))
+    for key, text in english.items():
+        for name in sorted(set(_PLACEHOLDER.findall(text)) - {f"{{{known}}}" for known in PLACEHOLDERS}):
+            what = f"nothing fills {name}; the placeholders are {', '.join(sorted(PLACEHOLDERS))}"
+            found.append(_finding(SOURCE, places.get(key, key), key, what, wrong=True))
     found.extend(_of_template(conversation, locales_dir, places, notes))
     for locale in translated_locales(locales_dir):
         found.extend(_of_catalog(conversation, locales_dir, locale, rules))

@@ -22,9 +22,10 @@ PLACEHOLDERS: Mapping[str, str] = {
     "fingerprint": "four words",
     "day": "a day, 23.11.2026",
     "status": "one of the sentences ST_…",
+    "reply": "a message that staff wrote for this person",
     "done": "names of topics with commas between them",
 }
-"""Placeholder to what it stands for."""
+"""Placeholder to what it stands for; nothing fills any other (``bot.intake.wording``)."""
 
 
 def comments(conversation: Conversation, notes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -36,11 +36,12 @@ LONGEST: Mapping[str, str] = {
     "help_phones": "help@helpline.example",
     "cpj": "emergency@journalists.example",
     "unhcr": "refugees.example/help",
-    "code": "000 000 000 000 000 000 000 000 000",
+    "code": " ".join(["eightlet"] * 8),
     "reference": "PN-0000-0000",
     "fingerprint": "0000 0000 0000",
     "day": "23.11.2026",
     "done": "",
+    "reply": "",
 }
 """Placeholder to a made-up value of the longest kind that is expected; ``when`` and ``status`` are measured whole."""
 

@@ -89,6 +89,11 @@ def test_english_is_measured_too(desk: Desk) -> None:
     assert any("is cut in Q1:" in one for one in found(desk, "en", "Q1.no"))
 
 
+def test_a_placeholder_that_nothing_fills_is_found_in_english(desk: Desk) -> None:
+    desk.conversation = made_up({**ENGLISH, "HINT.say": "Write to {nobody}."})
+    assert any(one.startswith("error: nothing fills {nobody}; ") for one in found(desk, "en", "HINT.say"))
+
+
 def test_a_template_behind_the_conversation_is_an_error(desk: Desk) -> None:
     desk.conversation = made_up({**ENGLISH, "HINT.say": "Write tomorrow."})
     assert any("is not what the conversation says" in one for one in found(desk, "en"))
