@@ -33,6 +33,8 @@ class Part:
     message_id: int | None = None
     held: bool = False
     """Sealed for the other reading of a line (contact or story) and in no manifest yet."""
+    sent: bool = False
+    """Listed in a manifest that was sent: from then on it is only left out of the next one, never erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +48,9 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
-    """A consent as it was given: text version, language, day."""
+class When:
+    """In which language, and on which day, a node was answered."""
 
-    version: str
     locale: str
     day: str
 
@@ -61,19 +62,20 @@ class Hold:
     __pydantic_config__: ClassVar[ConfigDict] = _BYTES
 
     case: bytes
-    facts: bytes = field(repr=False)
-    identity: bytes = field(repr=False)
-    tag: bytes = field(repr=False)
+    keys: bytes = field(repr=False)
+    """The public halves of the case keys and the tag key, as ``CaseKeys`` writes them."""
     writer: bytes = field(repr=False)
     day: str
-    reference: str | None = None
-    fingerprint: bytes | None = None
+    recipients: tuple[int, int]
+    """How many staff keys the case-key files of facts and identity were sealed to."""
+    receipt: bytes | None = None
+    """SHA-256 of the first facts manifest that was sent: the receipt words are made from it."""
     parts: tuple[Part, ...] = ()
     facts_chain: Chain = Chain()
     identity_chain: Chain = Chain()
-    agreed: dict[str, Agreed] = field(default_factory=dict)
-    asked_in: dict[str, str] = field(default_factory=dict)
-    """The locale in which each node was answered."""
+    ready: tuple[Chain, Chain] | None = None
+    """The chains as they stand when silence sends the manifests made ready."""
+    answered: dict[str, When] = field(default_factory=dict)
     link: bytes | None = None
     """The first case of the same person, when this is another one."""
 
@@ -88,14 +90,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """The mailbox behind the return code, while the code is in use."""
+    """The mailbox behind the return code, while the code is in use; ``secret`` is the root made from the code."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _BYTES
 
-    id: bytes
+    id: bytes = field(repr=False)
     public: bytes = field(repr=False)
-    seed: bytes = field(repr=False)
     capsule_key: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +144,6 @@ def from_bytes(data: bytes) -> Secrets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """A screen the draft owes: a name and the page, never a text."""
-
-    number: int
-    shows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
     """What must be known of the chat itself, encrypted under the day's route key: whom to write to, what to remove."""
 
@@ -162,9 +156,8 @@ class Chat:
     """The person's own messages that could not be removed yet, or are kept by their choice."""
     oldest: int = 0
     """When the oldest of these was sent, in seconds: nothing older than 48 hours can be removed."""
-    owed: tuple[Owed, ...] = ()
-    unknown: bool = False
-    """The last sending was cut off: the screen may or may not have arrived."""
+    owed: tuple[tuple[str, str], ...] = ()
+    """Screens owed, as name and page: a recipe, never a text."""
 
 
 _CHAT = TypeAdapter(Chat)

@@ -17,6 +17,10 @@ from bot.intake.buttons import Press
 from bot.intake.turn import Button, Message
 
 ANSWERED = "answered"
+QUESTION_MENU = "question_menu"
+"""What the Menu button opens; ``menu`` alone is the engine's name for the topics."""
+BY_CHANNEL = "channel"
+"""Page of the screen after the code: its second paragraph speaks of the way the person chose."""
 FIRST_LIST = 6
 """Topics on the first list of the menu (``words/core-paths.md`` 3.1)."""
 TICK = "✓ "
@@ -100,8 +104,11 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
         return _answered(conversation, state, look)
     if node := conversation.nodes.get(show.screen):
         return _node(conversation, state, node, show.page, look)
-    screen = conversation.screens[show.screen]
+    screen = conversation.screens["menu" if show.screen == QUESTION_MENU else show.screen]
     raw = text_of(conversation, state.locale, screen.say)
+    if show.page == BY_CHANNEL:
+        first, _, *rest = raw.split("\n\n")
+        raw = "\n\n".join((first, text_of(conversation, state.locale, "R2b_channel.say"), *rest))
     rows = tuple(_rows(conversation, state, screen, look)) + _nav(conversation, state, screen.nav, look)
     return _Piece(
         text=filled(raw, look.values),

@@ -7,6 +7,8 @@ here, with one exception that was sealed by staff for this person: an opened rep
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.ids import ChatId
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
@@ -55,6 +57,7 @@ class Turn:
 class Ticket:
     """Names the draft turn whose screens are owed."""
 
+    chat: ChatId = field(repr=False)
     draft: bytes = field(repr=False)
     revision: int
 

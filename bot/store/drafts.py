@@ -25,6 +25,7 @@ _SCREENS = (
     .where(drafts.c.id == bindparam("at_id"), drafts.c.revision == bindparam("at_revision"))
     .values({name: bindparam(name) for name in ("screens", "owed_since", "clear_by")})
 )
+_SENT = update(drafts).where(drafts.c.id == bindparam("at_id")).values(sent=True, expires_at=bindparam("until"))
 _DELETE = delete(drafts).where(drafts.c.id == bindparam("at_id")).returning(drafts.c.case_id)
 _DELETE_UNSENT = delete(objects).where(objects.c.case_id == bindparam("case"), objects.c.state != ObjectState.SENT)
 
@@ -78,6 +79,10 @@ class Drafts:
         parameters = {"screens": screens, "owed_since": owed_since, "clear_by": clear_by}
         keys = {"at_id": draft_id, "at_revision": revision}
         return self._connection.execute(_SCREENS, parameters | keys).rowcount == 1
+
+    def sent_by_silence(self, draft_id: DraftId, expires_at: datetime) -> None:
+        """Note that the case was sent while the person was silent; the draft lives on until ``expires_at``."""
+        self._connection.execute(_SENT, {"at_id": draft_id, "until": expires_at})
 
     def delete(self, draft_id: DraftId) -> None:
         """Erase a draft and every object of its case that was not sent; what was sent belongs to the case."""

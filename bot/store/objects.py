@@ -32,6 +32,11 @@ _SEND = (
     .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.case_id == bindparam("case"))
     .values(state=ObjectState.SENT)
 )
+_KEEP_HELD = (
+    update(objects)
+    .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.state == ObjectState.HELD)
+    .values(state=ObjectState.DRAFT)
+)
 
 
 class Objects:
@@ -50,6 +55,12 @@ class Objects:
         slots = [slot(identifier) for identifier in ids]
         if slots:
             self._connection.execute(_DROP, {"slots": slots})
+
+    def keep_held(self, ids: Iterable[ObjectId]) -> None:
+        """Keep files that were held back for the other reading of a line: it was the right one."""
+        slots = [slot(identifier) for identifier in ids]
+        if slots:
+            self._connection.execute(_KEEP_HELD, {"slots": slots})
 
     def drop_state(self, case_id: CaseId, state: ObjectState) -> None:
         """Erase the files of a case that are in this state: the older manifests prepared for silence."""

@@ -1,0 +1,328 @@
+"""Before consent: every turn is answered from the button alone, and nothing is written anywhere.
+
+The state rides in the buttons. The only memory is a bounded table in this process of the last question shown per
+chat, so that a typed *yes* or «ҳа» can be understood; losing it loses nothing. Consent counts only as a tap on the
+consent message (``objects.md`` 8).
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.engine.conversation import Conversation, Do, Node, Option
+from bot.engine.effects import Clear, Show
+from bot.engine.events import Back, Delete, Event, Exit, Locale, Pick, Skip, View
+from bot.engine.state import END, State
+from bot.engine.step import prompt, start, step
+from bot.ids import ChatId
+from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_before, gives_consent
+from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
+from bot.intake.screens import QUESTION_MENU, Look, offered, render, screen_by_number
+from bot.intake.turn import Turn
+from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of
+
+REMEMBERED = 10_000
+"""Chats whose last question before consent is remembered, at most; the oldest is forgotten first."""
+
+AFTER_SAFETY = "A2_safe_here"
+"""A returning person is asked whether to go on only after this question (``words/core-paths.md`` 1.4)."""
+
+WITHOUT_SENDING = frozenset({"send_now", "later", "answer_again"})
+"""Acts that make no sense before anything is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """The person said yes: the state they had, the option they chose, and the story the question was a reply to."""
+
+    state: State
+    option: str
+    story: str | None = field(default=None, repr=False)
+    story_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """Somebody with a live draft went through language and safety and wants to go on, or to delete."""
+
+    locale: str
+    delete: bool
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A chat's last question before consent, kept in memory only."""
+
+    state: State
+    trial: bool = False
+
+
+class BeforeConsentTurns:
+    """Answers updates of chats that have given no consent."""
+
+    def __init__(self, conversation: Conversation, digest: str, values: Callable[[str], Mapping[str, str]]) -> None:
+        """``values`` returns the placeholders (contacts, operator) for a locale."""
+        self._conversation = conversation
+        self._digest = digest
+        self._values = values
+        self._asked: OrderedDict[ChatId, Asked] = OrderedDict()
+
+    def turn(self, chat: ChatId, act: Act, *, live: bool) -> Turn | ConsentGiven | Resumed:
+        """Answer one act; ``live`` says that a draft of this chat exists."""
+        match act:
+            case Command(message_id=message_id):
+                return self._begin(chat, remove=(message_id,))
+            case Tap():
+                return self._tap(chat, act, live=live)
+            case Said():
+                return self._said(chat, act, live=live)
+            case Unread(message_id=message_id):
+                return self._unread(chat, message_id)
+            case Blocked():
+                self._asked.pop(chat, None)
+                return Turn()
+
+    def begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
+        """Show the first screen, the same for a newcomer, a returning person and a stranger."""
+        return self._begin(chat, remove=remove, toast=toast)
+
+    def go_to(self, chat: ChatId, state: State) -> Turn:
+        """Ask the question a state before consent stands at."""
+        return self._show(chat, state, prompt(self._conversation, state))
+
+    def asks(self, chat: ChatId) -> bool:
+        """Tell whether this chat stands at one of the first screens."""
+        return chat in self._asked
+
+    def another(self, chat: ChatId, locale: str) -> Turn:
+        """Begin a further case of somebody whose language and safety were just asked: at the question after them."""
+        state, _ = start(self._conversation, locale)
+        for wanted in (locale, "yes"):
+            node = self._conversation.nodes[state.at]
+            if any(option.id == wanted for option in node.options):
+                state, _ = step(self._conversation, state, Pick(wanted))
+        return self._show(chat, state, prompt(self._conversation, state))
+
+    def closed(self, chat: ChatId, state: State, *, remove: tuple[int, ...]) -> Turn:
+        """Say kindly that nothing can be taken just now, with the contacts."""
+        return self._show(chat, state, (Show("KEYRING_CLOSED"), Show("C1_contacts")), remove=remove)
+
+    def line(self, chat: ChatId, screen: str, *, remove: tuple[int, ...]) -> Turn:
+        """Show one line, and the question at hand, or the first screen, below it."""
+        asked = self._asked.get(chat)
+        state, effects = start(self._conversation) if asked is None else (asked.state, ())
+        below = effects if asked is None else prompt(self._conversation, state)
+        return self._show(chat, state, (Show(screen), *below), remove=remove)
+
+    def trial(self, chat: ChatId) -> bool:
+        """Tell whether this chat only tries the conversation."""
+        asked = self._asked.get(chat)
+        return asked is not None and asked.trial
+
+    def forget(self, chat: ChatId) -> None:
+        """Drop what is remembered of the chat."""
+        self._asked.pop(chat, None)
+
+    def _begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
+        state, effects = start(self._conversation)
+        return self._show(chat, state, effects, remove=remove, toast=toast)
+
+    def _look(self, state: State, *, trial: bool = False) -> Look:
+        conversation = self._conversation
+        return Look(
+            data=lambda press: encode_before(conversation, self._digest, state, press),
+            values=self._values(state.locale),
+            hidden=frozenset() if trial else WITHOUT_SENDING,
+            banner=conversation.texts[state.locale].get("TRIAL.say") if trial else None,
+        )
+
+    def _show(
+        self,
+        chat: ChatId,
+        state: State,
+        effects: tuple[object, ...],
+        *,
+        remove: tuple[int, ...] = (),
+        toast: str | None = None,
+        reply_to: int | None = None,
+    ) -> Turn:
+        asked = self._asked.pop(chat, None)
+        trial = asked is not None and asked.trial
+        if state.at == END and not trial:
+            trial = False
+        self._asked[chat] = Asked(state=state, trial=trial)
+        while len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
+        shows = [effect for effect in effects if isinstance(effect, Show)]
+        messages = render(self._conversation, state, shows, self._look(state, trial=trial), reply_to=reply_to)
+        return Turn(messages=messages, remove=remove, toast=toast)
+
+    def _tap(self, chat: ChatId, tap: Tap, *, live: bool) -> Turn | ConsentGiven | Resumed:
+        remove = (tap.message_id,) if tap.message_id is not None else ()
+        match decode(self._conversation, self._digest, tap.data):
+            case BeforeConsent(state, press):
+                return self._press(chat, tap, state, press, remove, live=live)
+            case OldButton() | _:
+                return self._begin(chat, remove=remove, toast=self._text("ERR_old_button", "en"))
+
+    def _press(
+        self, chat: ChatId, tap: Tap, state: State, press: Press, remove: tuple[int, ...], *, live: bool
+    ) -> Turn | ConsentGiven | Resumed:
+        event: Event
+        match press.verb:
+            case "p":
+                node = self._conversation.nodes.get(state.at)
+                if node is None or press.number >= len(node.options):
+                    return self._begin(chat, remove=remove)
+                option = node.options[press.number]
+                if option.do is Do.KEEP:
+                    return self._consent(tap, state, option)
+                event = Pick(option.id)
+            case "k":
+                event = Skip()
+            case "b":
+                event = Back()
+            case "x":
+                event = Exit()
+            case "m":
+                event = View(QUESTION_MENU)
+            case "v" | "w":
+                screen = screen_by_number(self._conversation, press.number)
+                if screen is None:
+                    return self._begin(chat, remove=remove)
+                remove = () if press.verb == "w" else remove
+                return self._show(chat, state, (Show(screen),), remove=remove)
+            case "!":
+                return self._act(chat, tap, state, press.act, remove)
+            case _:
+                return self._begin(chat, remove=remove)
+        return self._step(chat, state, event, remove, live=live)
+
+    def _step(
+        self, chat: ChatId, state: State, event: Event, remove: tuple[int, ...], *, live: bool
+    ) -> Turn:
+        if isinstance(event, View):
+            return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove)
+        after, effects = step(self._conversation, state, event)
+        passed_safety = state.at == AFTER_SAFETY and after.at not in {END, AFTER_SAFETY} and isinstance(event, Pick)
+        if live and passed_safety:
+            return self._show(chat, after, (Show("S4_resume"),), remove=remove)
+        if any(isinstance(effect, Clear) for effect in effects):
+            self._asked.pop(chat, None)
+        return self._show(chat, after, effects, remove=remove)
+
+    def _consent(self, tap: Tap, state: State, option: Option) -> ConsentGiven:
+        return ConsentGiven(
+            state=state, option=option.id, story=tap.quoted, story_id=tap.quoted_id, message_id=tap.message_id
+        )
+
+    def _act(
+        self, chat: ChatId, tap: Tap, state: State, act: str, remove: tuple[int, ...]
+    ) -> Turn | Resumed:
+        if act.startswith("locale_") and act[7:] in self._conversation.texts:
+            after, _ = step(self._conversation, state, Locale(act[7:]))
+            return self._show(chat, after, prompt(self._conversation, after), remove=remove, reply_to=tap.quoted_id)
+        match act:
+            case "go_on":
+                return Resumed(locale=state.locale, delete=False, message_id=tap.message_id)
+            case "delete_all" | "delete":
+                return Resumed(locale=state.locale, delete=True, message_id=tap.message_id)
+            case "hide":
+                return Turn(remove=remove)
+            case "contacts":
+                return self._show(chat, state, (Show("C1_contacts"),), remove=())
+            case "who":
+                return self._show(chat, state, (Show("WHO"),), remove=remove)
+            case "language":
+                return self._show(chat, state, (Show("LANG"),), remove=remove)
+            case "help":
+                return self._show(chat, state, (Show("HELP"),), remove=remove)
+            case "to_question" | "keep":
+                return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+            case _:
+                return self._begin(chat, remove=remove)
+
+    def _said(self, chat: ChatId, said: Said, *, live: bool) -> Turn | ConsentGiven | Resumed:
+        asked = self._asked.get(chat)
+        state = asked.state if asked else None
+        if said.reply_data is not None:
+            match decode(self._conversation, self._digest, said.reply_data):
+                case BeforeConsent(replied, _):
+                    state = replied
+                case _:
+                    pass
+        if (name := always(self._conversation, said.text)) and not (state is None and name in {"back", "skip"}):
+            return self._word(chat, name, state, said, live=live)
+        if state is None:
+            return self._first_words(chat, said)
+        remove = (said.message_id,)
+        if is_urgent(self._conversation, said.text):
+            return self._show(chat, state, (Show("URG"),), remove=remove)
+        node = self._conversation.nodes.get(state.at)
+        if node is not None:
+            if locale := locale_named(self._conversation, said.text):
+                after, _ = step(self._conversation, state, Locale(locale))
+                picked = next((option for option in node.options if option.locale == locale), None)
+                if picked:
+                    return self._step(chat, state, Pick(picked.id), remove, live=live)
+                return self._show(chat, after, prompt(self._conversation, after), remove=remove)
+            option = option_of(self._conversation, node, offered(self._conversation, state, node), said.text)
+            if option is not None and option.act is None and not gives_consent(node) and not option.show:
+                return self._step(chat, state, Pick(option.id), remove, live=live)
+        if state.at == END:
+            return self._begin(chat, remove=remove)
+        return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+
+    def _word(self, chat: ChatId, name: str, state: State | None, said: Said, *, live: bool) -> Turn:
+        remove = (said.message_id,)
+        if state is None or name == "start":
+            return self._begin(chat, remove=remove)
+        match name:
+            case "exit":
+                return self._step(chat, state, Exit(), remove, live=live)
+            case "delete":
+                return self._step(chat, state, Delete(), remove, live=live)
+            case "menu":
+                return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove)
+            case "back":
+                return self._step(chat, state, Back(), remove, live=live)
+            case "who":
+                return self._show(chat, state, (Show("WHO"),), remove=remove)
+            case "contacts":
+                return self._show(chat, state, (Show("C1_contacts"),), remove=remove)
+            case _:
+                return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+
+    def _first_words(self, chat: ChatId, said: Said) -> Turn:
+        """Answer a story that came before anything else: the consent question, as a reply to it."""
+        conversation = self._conversation
+        if locale := locale_named(conversation, said.text):
+            state, _ = start(conversation)
+            node = conversation.nodes[state.at]
+            picked = next((option for option in node.options if option.locale == locale), None)
+            return self._step(chat, state, Pick(picked.id), (), live=False) if picked else self._begin(chat)
+        if is_urgent(conversation, said.text):
+            state, _ = start(conversation, guess_locale(conversation, said.text))
+            return self._show(chat, state, (Show("URG"),))
+        consent = self._ordinary_consent()
+        locale = guess_locale(conversation, said.text)
+        state, _ = start(conversation, locale)
+        state = replace(state, at=consent.id)
+        return self._show(chat, state, (Show("P0_text_before_consent"), Show(consent.id)), reply_to=said.message_id)
+
+    def _ordinary_consent(self) -> Node:
+        """Return the last consent of the opening: the one asked when nobody said there is danger."""
+        return [node for node in self._conversation.nodes.values() if gives_consent(node)][-1]
+
+    def _unread(self, chat: ChatId, message_id: int) -> Turn:
+        asked = self._asked.get(chat)
+        if asked is None or asked.state.at == END:
+            return self._begin(chat, remove=(message_id,))
+        shows = (Show("ERR_kind"), *prompt(self._conversation, asked.state))
+        return self._show(chat, asked.state, shows, remove=(message_id,))
+
+    def _text(self, screen: str, locale: str) -> str:
+        return self._conversation.texts[locale].get(f"{screen}.say", "")
+

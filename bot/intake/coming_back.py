@@ -1,0 +1,87 @@
+"""Coming back with a return code: attempts, the capsule, the status in one line of four.
+
+The code itself is never stored. Attempts are limited by requester, never by mailbox, since locking a mailbox would be a
+gift to whoever wants to keep the person out (``security.md`` 3).
+"""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pydantic import TypeAdapter
+
+from bot.engine.state import State
+from bot.ids import ChatId, Now
+from bot.intake.draft import Hold, Secrets
+from bot.sealing.mailbox import Mailbox
+from bot.store.values import Case, Status
+
+ATTEMPTS = 5
+WITHIN = timedelta(hours=1)
+REMEMBERED = 10_000
+"""Chats whose attempts are remembered, in memory only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What became of a typed code: the mailbox it leads to, or none; ``wait`` after too many attempts."""
+
+    mailbox: Mailbox | None = field(default=None, repr=False)
+    wait: bool = False
+
+
+class Attempts:
+    """Five attempts an hour per chat."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+        self._made: OrderedDict[ChatId, deque[float]] = OrderedDict()
+
+    def allow(self, chat: ChatId) -> bool:
+        """Count one attempt; false when there were too many."""
+        now = self._now().timestamp()
+        made = self._made.setdefault(chat, deque(maxlen=ATTEMPTS))
+        self._made.move_to_end(chat)
+        while len(self._made) > REMEMBERED:
+            self._made.popitem(last=False)
+        while made and now - made[0] > WITHIN.total_seconds():
+            made.popleft()
+        if len(made) == ATTEMPTS:
+            return False
+        made.append(now)
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capsule:
+    """What the code gives back: where the conversation stands and the sealed way to the case, with further cases."""
+
+    state: State
+    hold: Hold
+    others: tuple[tuple[Hold, State], ...] = ()
+
+
+_CAPSULE = TypeAdapter(Capsule)
+
+
+def capsule_of(secrets: Secrets) -> bytes:
+    """Write the capsule of a draft."""
+    return _CAPSULE.dump_json(Capsule(state=secrets.state, hold=secrets.hold, others=secrets.others))
+
+
+def read_capsule(data: bytes) -> Capsule:
+    """Read what ``capsule_of`` wrote."""
+    return _CAPSULE.validate_json(data)
+
+
+def status_of(case: Case, *, replies: bool) -> str:
+    """Return the screen that says how the case stands: one of four, whatever staff call it."""
+    if replies:
+        return "ST_question"
+    match case.status:
+        case Status.CLOSED:
+            return "ST_finished"
+        case Status.CLAIMED:
+            return "ST_working"
+        case Status.WAITING:
+            return "ST_working" if case.read else "ST_received"

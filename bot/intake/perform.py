@@ -1,0 +1,244 @@
+"""Carry out what the engine decided: one arm per effect, inside the turn's transaction.
+
+Everything typed is sealed here and forgotten. Rules: nothing that was sent is ever erased by a later answer, it is
+only left out of the next manifest; where the person chose *send if I fall silent*, the manifests for that are made
+ready after every turn, because the sweeper can read nothing.
+
+Before: ``engine.step``. After: ``Drafts.save``, ``Cases.submit``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.conversation import AuthorKind, Conversation, Node
+from bot.engine.effects import Clear, Drop, Effect, Keep, Show, Submit, Wipe
+from bot.engine.state import State
+from bot.engine.triage import Triage, triage
+from bot.ids import CaseId, Digest, ObjectId, reference_of
+from bot.intake.draft import BYTES_AT_MOST, PARTS_AT_MOST, Hold, Part, Secrets, When
+from bot.intake.sealer import Sealer, Sending
+from bot.store.transaction import Transaction
+from bot.store.values import Case, ObjectState, Silence
+
+COMPROMISED = "channel_compromised"
+"""The flag under which no code is shown and nothing more is sent to this chat."""
+
+LIMIT = Show("LIMIT_reached")
+
+
+class Performer:
+    """Performs the effects of one turn on one draft."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        sealer: Sealer,
+        conversation: Conversation,
+        digest: Digest,
+        *,
+        secrets: Secrets,
+        silence: Silence,
+        now: datetime,
+        ping: bytes | None = None,
+    ) -> None:
+        """``ping`` is the token for a neutral ping, sealed by the caller if the person allows one."""
+        self._tx = tx
+        self._sealer = sealer
+        self._conversation = conversation
+        self._digest = digest
+        self._silence = silence
+        self._now = now
+        self._ping = ping
+        self.secrets = secrets
+        self.shows: list[Show] = []
+        self.cleared = False
+        self.wiped = False
+        self.first_sent = False
+
+    @property
+    def hold(self) -> Hold:
+        """The sealed way to the case, as it stands now."""
+        return self.secrets.hold
+
+    def perform(
+        self,
+        effects: Iterable[Effect],
+        *,
+        message_id: int | None = None,
+        flags: tuple[str, ...] = (),
+        ending: str = "person",
+    ) -> None:
+        """Carry out the effects in order."""
+        for effect in effects:
+            match effect:
+                case Show():
+                    self.shows.append(effect)
+                case Keep():
+                    self._keep(effect, message_id, flags)
+                case Drop(node):
+                    self._drop(self.hold.of_node(node))
+                case Submit(first=first):
+                    self._submit(first=first, ending=ending)
+                case Clear():
+                    self.cleared = True
+                case Wipe():
+                    self.wiped = True
+
+    def take(self, state: State) -> None:
+        """Stand at this state from now on."""
+        self.secrets = replace(self.secrets, state=state)
+
+    def triage(self) -> Triage:
+        """Return the urgency as it stands now."""
+        return triage(self._conversation, self.secrets.state)
+
+    def make_ready(self) -> None:
+        """Seal the manifests that silence will send, in place of the older ready ones."""
+        case = CaseId(self.hold.case)
+        self._tx.objects.drop_state(case, ObjectState.READY)
+        ready = None
+        if self._silence is Silence.SEND and self.secrets.state.fresh:
+            sending = Sending(ending="silence", box=self.secrets.box, ping=self._ping)
+            pair = self._sealer.seal_manifests(
+                self.hold, self.secrets.state, self._now.date(), sending, ObjectState.READY
+            )
+            for row in pair.objects:
+                self._tx.objects.put(row)
+            ready = (pair.facts, pair.identity)
+        self._hold(ready=ready)
+
+    def hold_story(self, node: Node, words: str, message_id: int | None) -> None:
+        """Seal a line a second time, as story, until the person says which it was."""
+        self._seal(node, words, part=1, message_id=message_id, held=True)
+
+    def take_story(self) -> None:
+        """The held line was story: count it."""
+        held = [part for part in self.hold.parts if part.held]
+        self._tx.objects.keep_held(ObjectId(part.object) for part in held)
+        self._hold(parts=tuple(replace(part, held=False) for part in self.hold.parts))
+
+    def drop_story(self) -> None:
+        """The held line was the contact: erase its other reading."""
+        self._drop([part for part in self.hold.parts if part.held])
+
+    def replace_part(self, part: Part, words: str) -> None:
+        """Seal an edited message in place of what it said before."""
+        node = self._conversation.nodes.get(part.node) or self._conversation.nodes[self._conversation.more]
+        self._drop([part])
+        self._seal(node, words, part=part.part, message_id=part.message_id, flags=("edited",))
+        self.secrets = replace(self.secrets, state=replace(self.secrets.state, fresh=True))
+
+    def has_room(self, words: str) -> bool:
+        """Tell whether this many more words may be kept (``DESIGN.md`` 3: 200 parts, 256 KiB)."""
+        size = len(words.encode("utf-8", "replace"))
+        return self.secrets.parts_kept < PARTS_AT_MOST and self.secrets.bytes_kept + size <= BYTES_AT_MOST
+
+    def resend(self) -> None:
+        """Send a further manifest pair of what was already sent, for instance with a new mailbox."""
+        self._manifests(ending="person")
+
+    def _keep(self, keep: Keep, message_id: int | None, flags: tuple[str, ...]) -> None:
+        node = self._conversation.nodes[keep.node]
+        state = self.secrets.state
+        if keep.part == 0:
+            self._drop(self.hold.of_node(node.id))
+            when = When(locale=state.locale, day=self._now.date().isoformat())
+            self._hold(answered={**self.hold.answered, node.id: when})
+        if keep.words:
+            self._seal(node, keep.words, part=keep.part, message_id=message_id, flags=flags)
+
+    def _seal(
+        self,
+        node: Node,
+        words: str,
+        *,
+        part: int,
+        message_id: int | None,
+        held: bool = False,
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        kept, row = self._sealer.seal_words(
+            self.hold,
+            self.secrets.state,
+            node,
+            words,
+            part=part,
+            today=self._now.date(),
+            message_id=message_id,
+            held=held,
+            flags=flags,
+        )
+        self._tx.objects.put(row)
+        self._hold(parts=(*self.hold.parts, kept))
+        self.secrets = replace(
+            self.secrets,
+            parts_kept=self.secrets.parts_kept + 1,
+            bytes_kept=self.secrets.bytes_kept + len(words.encode("utf-8", "replace")),
+            last_at=int(self._now.timestamp()),
+            last_length=len(words),
+        )
+
+    def _drop(self, parts: Iterable[Part]) -> None:
+        gone = list(parts)
+        self._tx.objects.drop(ObjectId(part.object) for part in gone if not part.sent)
+        self._hold(parts=self.hold.without({part.object for part in gone}).parts)
+
+    def _submit(self, *, first: bool, ending: str) -> None:
+        case = CaseId(self.hold.case)
+        judged = self.triage()
+        compromised = COMPROMISED in judged.flags
+        self._manifests(ending=ending)
+        if first:
+            self._tx.cases.submit(
+                Case(
+                    id=case,
+                    reference=reference_of(case),
+                    arrived_at=self._now,
+                    urgency=judged.level,
+                    locale=self.secrets.state.locale,
+                    conversation=self._digest,
+                    compromised=compromised,
+                    writer=self.hold.writer,
+                )
+            )
+            self.first_sent = True
+        else:
+            self._tx.cases.raise_urgency(case, judged.level)
+            self._tx.cases.add_news(case)
+            if compromised:
+                self._tx.cases.mark_compromised(case)
+
+    def _manifests(self, *, ending: str) -> None:
+        case = CaseId(self.hold.case)
+        sending = Sending(ending=ending, box=self.secrets.box, ping=self._ping)
+        pair = self._sealer.seal_manifests(self.hold, self.secrets.state, self._now.date(), sending, ObjectState.SENT)
+        self._tx.objects.drop_state(case, ObjectState.READY)
+        self._tx.objects.send(case, None)
+        for row in pair.objects:
+            self._tx.objects.put(row)
+        self._hold(
+            facts_chain=pair.facts,
+            identity_chain=pair.identity,
+            ready=None,
+            receipt=self.hold.receipt or pair.facts.previous,
+            parts=tuple(part if part.held else replace(part, sent=True) for part in self.hold.parts),
+        )
+
+    def _hold(self, **changes: object) -> None:
+        self.secrets = replace(self.secrets, hold=replace(self.hold, **changes))  # type: ignore[arg-type]  # names are checked by the tests
+
+
+def consent_withdrawn(conversation: Conversation, before: State, after: State) -> bool:
+    """Tell whether a permission that was given is no longer given."""
+    for node_id, node in conversation.nodes.items():
+        if node.author_kind is not AuthorKind.CONSENT:
+            continue
+        old, new = before.picks.get(node_id, ()), after.picks.get(node_id, ())
+        if old and old != new and old[0] in GRANTING and not (new and new[0] in GRANTING):
+            return True
+    return False
+
+
+GRANTING = frozenset({"allow", "yes", "with_name", "without_name", "agreed", "yes_send", "yes_delete"})
+"""Option ids of consent questions that allow something."""

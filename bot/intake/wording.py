@@ -1,0 +1,75 @@
+"""The values that fill the placeholders of texts: contacts, who reads, days, status, and the receipt.
+
+Formats only; the sentences themselves stand in the catalogues. Only ``code`` and ``reply`` are secret, and both are
+rendered as spoilers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.engine.conversation import Conversation, Level
+from bot.i18n.formats import day as day_text
+from bot.ids import CaseId, reference_of
+from bot.intake.draft import Secrets
+from bot.intake.screens import text_of
+from bot.sealing.case import CaseKeys
+from bot.sealing.code import parse_code
+from bot.sealing.receipt import fingerprint
+
+READING = {
+    Level.CRITICAL: "when_1d",
+    Level.HIGH: "when_1d",
+    Level.MEDIUM: "when_3d",
+    Level.ROUTINE: "when_10d",
+}
+"""Which sentence says when a person usually reads: without a duty roster nobody is promised an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What an installation fills in: who reads, where its exact name is published, and the dated contacts."""
+
+    operator: str
+    check_address: str
+    contacts: Mapping[str, str] = field(repr=False)
+
+    def fixed(self, locale: str) -> Mapping[str, str]:
+        """Return the values that depend on nobody's draft."""
+        del locale
+        return {**self.contacts, "operator": self.operator, "check_address": self.check_address}
+
+    def of_draft(
+        self,
+        conversation: Conversation,
+        secrets: Secrets,
+        *,
+        level: Level,
+        until: date,
+        status: str = "",
+        reply: str = "",
+    ) -> Mapping[str, str]:
+        """Return every value for a kept draft; ``until`` is the day its silence choice is carried out."""
+        locale = secrets.state.locale
+        hold = secrets.hold
+        sent = hold.receipt is not None
+        return {
+            **self.fixed(locale),
+            "when": text_of(conversation, locale, f"{READING[level]}.say"),
+            "code": _code(secrets, locale),
+            "reference": reference_of(CaseId(hold.case)),
+            "fingerprint": fingerprint(CaseKeys.from_bytes(hold.keys).tag_key, hold.receipt).words(locale)
+            if hold.receipt
+            else "",
+            "day": day_text(date.fromisoformat(hold.day) if sent else until, locale),
+            "status": text_of(conversation, locale, f"{status}.say") if status else "",
+            "reply": reply,
+        }
+
+
+def _code(secrets: Secrets, locale: str) -> str:
+    if secrets.shown is None:
+        return ""
+    code = parse_code(secrets.shown.digits)
+    assert code is not None, "the digits of a code we made"
+    return code.words(locale) if secrets.shown.words else code.digits()
