@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STEP = re.compile(r"`(bot(?:\.\w+)+):(\w+(?:\.\w+)*)`")
+STEP = re.compile(r"^\d+\. `(bot(?:\.\w+)+):(\w+(?:\.\w+)*)`", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
