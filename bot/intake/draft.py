@@ -156,6 +156,9 @@ class Chat:
     """The person's own messages that could not be removed yet, or are kept by their choice."""
     oldest: int = 0
     """When the oldest of these was sent, in seconds: nothing older than 48 hours can be removed."""
+    question_until: int = 0
+    """When the question leaves the chat by itself, in seconds; 0 when it stays."""
+    stays_until: int = 0
     owed: tuple[tuple[str, str], ...] = ()
     """Screens owed, as name and page: a recipe, never a text."""
 

@@ -71,6 +71,11 @@ CODE_SHOWN = timedelta(minutes=5)
 """How long the return code may stand in the encrypted state (``objects.md`` 15)."""
 CLEAR_AFTER = timedelta(hours=46)
 """Two hours before Telegram stops letting a bot remove messages."""
+QUIET = timedelta(minutes=10)
+"""After how long a screen that shows a status leaves a chat by itself (``words/core-paths.md`` 4, 16)."""
+QUIET_SCREENS = frozenset({"RT1_status", "S3_later", "PROOF"})
+CONTACTS_STAY = timedelta(hours=1)
+CONTACT_SCREENS = frozenset({"C1_contacts", "C2_abroad"})
 NONCE_BYTES = 3
 TYPED_REMEMBERED = 100
 """Own messages of a person who keeps the chat, remembered for removal at the end (Bot API: 100 to a call)."""
@@ -165,19 +170,31 @@ class Intake:
         return await self._transact(chat, lambda tx: self._again(tx, chat, late=late))
 
     def chat_of(self, draft: Draft) -> ChatId | None:
-        """Return the chat of a draft that owes a screen, or ``None`` when its route key is gone."""
+        """Return the chat of a draft, or ``None`` when its route key is gone."""
         route = self._routes.of_day(draft.day)
-        if route is None:
-            return None
-        return ChatId(self._open_chat(draft, route).chat)
+        return ChatId(self._open_chat(draft, route).chat) if route else None
 
     def removable(self, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
-        """Return the chat of a draft and the messages that must be removed before it is too late."""
+        """Return the chat of a draft and every message that is still to be removed from it."""
         route = self._routes.of_day(draft.day)
         if route is None:
             return None
         chat = self._open_chat(draft, route)
         return ChatId(chat.chat), (*chat.question, *chat.stays, *chat.typed)
+
+    def cleared(self, tx: Transaction, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
+        """Note that what was due to leave the chat leaves it now; return the chat and the messages."""
+        route = self._routes.of_day(draft.day)
+        if route is None:
+            return None
+        chat = self._open_chat(draft, route)
+        now = int(self._now().timestamp())
+        if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
+            gone, left = (*chat.question, *chat.stays, *chat.typed), Chat(chat=chat.chat, account=chat.account)
+        else:
+            gone, left = _quiet(chat, now)
+        self._put_screens(tx, draft, left)
+        return (ChatId(chat.chat), gone) if gone else None
 
     # -- one turn -----------------------------------------------------------------------------------------------
 
@@ -347,6 +364,7 @@ class Intake:
             typed=self._typed(incoming.act, loaded),
             oldest=loaded.chat.oldest or int(self._now().timestamp()),
             owed=tuple((show.screen, show.page) for show in shows),
+            **self._until(shows, loaded.chat),
         )
         loaded.draft = self._save(tx, incoming, loaded, insert=insert)
         ticket = Ticket(chat=ChatId(loaded.chat.chat), draft=loaded.draft.id, revision=loaded.draft.revision) if messages else None
@@ -378,6 +396,14 @@ class Intake:
         if loaded.secrets.hygiene != "go" and isinstance(act, Said) and not act.edited:
             return (*loaded.chat.typed, act.message_id)[-TYPED_REMEMBERED:]
         return loaded.chat.typed
+
+    def _until(self, shows: Sequence[Show], chat: Chat) -> dict[str, int]:
+        """Return when the new screens leave by themselves: what shows a status after ten minutes, contacts in an hour."""
+        now = int(self._now().timestamp())
+        names = {show.screen for show in shows}
+        question = now + int(QUIET.total_seconds()) if names & QUIET_SCREENS else 0
+        stays = now + int(CONTACTS_STAY.total_seconds()) if names & CONTACT_SCREENS else chat.stays_until
+        return {"question_until": question, "stays_until": 0 if "R1_code" in names else stays}
 
     def _another(self, chat: ChatId, state: State, outcome: Outcome) -> Turn:
         turn = self._before.another(chat, state.locale)
@@ -509,7 +535,7 @@ class Intake:
             stays=tuple(each for each in (*chat.stays, *stays) if each not in delivery.removed),
             owed=() if complete and not overtaken else chat.owed,
         )
-        self._put_screens(tx, loaded, chat)
+        self._put_screens(tx, loaded.draft, chat)
 
     def _again(self, tx: Transaction, chat_id: ChatId, *, late: bool) -> Turn:
         loaded = self._load(tx, chat_id)
@@ -524,7 +550,7 @@ class Intake:
         messages = self._messages(tx, loaded, shows)
         numbered = tuple(replace(message, owed=number, silent=True) for number, message in enumerate(messages))
         remove = loaded.chat.question
-        self._put_screens(tx, loaded, replace(loaded.chat, question=()))
+        self._put_screens(tx, loaded.draft, replace(loaded.chat, question=()))
         ticket = Ticket(chat=ChatId(loaded.chat.chat), draft=loaded.draft.id, revision=loaded.draft.revision)
         return Turn(messages=numbered, remove=remove, ticket=ticket)
 
@@ -625,19 +651,25 @@ class Intake:
             self._save_capsule(tx, secrets)
         return draft
 
-    def _put_screens(self, tx: Transaction, loaded: "_Loaded", chat: Chat) -> None:
-        route = self._routes.of_day(loaded.draft.day)
+    def _put_screens(self, tx: Transaction, draft: Draft, chat: Chat) -> None:
+        route = self._routes.of_day(draft.day)
         assert route is not None, "a draft that was found without its key"
         box = seal_screens(
-            screens_key(route.key), loaded.draft.id, loaded.draft.revision, chat_to_bytes(chat), self._random_bytes
+            screens_key(route.key), draft.id, draft.revision, chat_to_bytes(chat), self._random_bytes
         )
-        owed = loaded.draft.owed_since if chat.owed else None
-        tx.drafts.put_screens(loaded.draft.id, loaded.draft.revision, box, owed, self._clear_by(chat))
+        owed = draft.owed_since if chat.owed else None
+        tx.drafts.put_screens(draft.id, draft.revision, box, owed, self._clear_by(chat))
 
     def _clear_by(self, chat: Chat) -> datetime | None:
-        if not (chat.question or chat.stays or chat.typed or chat.owed):
+        """Return when something has to leave the chat: a quiet screen, the contacts, or everything before 48 hours."""
+        due = [chat.oldest + int(CLEAR_AFTER.total_seconds())] if chat.oldest else []
+        if chat.question and chat.question_until:
+            due.append(chat.question_until)
+        if chat.stays and chat.stays_until:
+            due.append(chat.stays_until)
+        if not due or not (chat.question or chat.stays or chat.typed or chat.owed):
             return None
-        return datetime.fromtimestamp(chat.oldest or self._now().timestamp(), UTC) + CLEAR_AFTER
+        return datetime.fromtimestamp(min(due), UTC)
 
     def _silence(self, loaded: "_Loaded") -> timedelta:
         """Return how long the draft waits: two hours once sent, before that as the consent text the person saw says."""
@@ -770,6 +802,15 @@ class Intake:
 
     def _box_id(self, loaded: "_Loaded") -> bytes:
         return loaded.secrets.box.id if loaded.secrets.box else b""
+
+
+def _quiet(chat: Chat, now: int) -> tuple[tuple[int, ...], Chat]:
+    gone: tuple[int, ...] = ()
+    if chat.question and chat.question_until and chat.question_until <= now:
+        gone, chat = (*gone, *chat.question), replace(chat, question=(), question_until=0)
+    if chat.stays and chat.stays_until and chat.stays_until <= now:
+        gone, chat = (*gone, *chat.stays), replace(chat, stays=(), stays_until=0)
+    return gone, chat
 
 
 def settled(hold: Hold) -> Hold:

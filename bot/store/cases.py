@@ -151,4 +151,5 @@ class Cases:
 
 def _after(position: Position) -> ColumnElement[bool]:
     place = tuple_(cases.c.urgency, cases.c.arrived_at, cases.c.id)
-    return place.__gt__(tuple_(position.urgency, position.arrived_at, position.id))
+    types = [column.type for column in (cases.c.urgency, cases.c.arrived_at, cases.c.id)]
+    return place.__gt__(tuple_(position.urgency, position.arrived_at, position.id, types=types))

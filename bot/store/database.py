@@ -22,6 +22,7 @@ from bot.store.transaction import Transaction
 
 T = TypeVar("T")
 
+_SQLITE = "sqlite:///"
 _GOOD = "a good value: sqlite:////var/lib/panoh/panoh.db or postgresql://panoh@localhost/panoh"
 
 
@@ -37,15 +38,13 @@ class Database:
         Raises:
             SettingsError: the URL is of neither kind. It is not repeated, since it may hold a password.
         """
-        parsed = _parse(url)
-        self._file: Path | None = None
+        self._file = _file(url)
         self._turns: sqlite.Writer | postgresql.Threads
-        if parsed.drivername == "sqlite":
-            self._file = Path(parsed.database or "").absolute()
+        if self._file is not None:
             self._engine = sqlite.make_engine(self._file)
             self._turns = sqlite.Writer(self._engine, self._file)
         else:
-            self._engine = postgresql.make_engine(parsed)
+            self._engine = postgresql.make_engine(_server(url))
             self._turns = postgresql.Threads(self._engine)
 
     def turn(self, work: Callable[[Transaction], T], *, lock: int | None = None) -> "Future[T]":
@@ -113,14 +112,25 @@ class Database:
         raise SettingsError(f"PANOH_DATABASE_URL names a database that cannot be used ({reason}); {_GOOD}")
 
 
-def _parse(url: str) -> URL:
+def _file(url: str) -> Path | None:
+    """Return the path of a SQLite URL, taken letter for letter; None where the URL is another."""
+    path = url.removeprefix(_SQLITE)
+    if path == url:
+        return None
+    if path in {"", ":memory:"} or "?" in path:
+        raise _wrong()
+    return Path(path).absolute()
+
+
+def _server(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        parsed = None
-    if parsed is not None:
-        if parsed.drivername == "sqlite" and not parsed.query and parsed.database not in (None, "", ":memory:"):
-            return parsed
-        if parsed.drivername in ("postgresql", "postgresql+psycopg"):
-            return parsed.set(drivername="postgresql+psycopg")
-    raise SettingsError(f"PANOH_DATABASE_URL is not the address of a database; {_GOOD}")
+        raise _wrong() from None
+    if parsed.drivername not in {"postgresql", "postgresql+psycopg"}:
+        raise _wrong()
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def _wrong() -> SettingsError:
+    return SettingsError(f"PANOH_DATABASE_URL is not the address of a database; {_GOOD}")

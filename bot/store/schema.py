@@ -214,6 +214,12 @@ keyring = Table(
     Column("serial", BigInteger, primary_key=True, autoincrement=False),
 )
 
+salt = Table(
+    "salt",
+    metadata,
+    Column("value", LargeBinary(32), primary_key=True),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -9,6 +9,7 @@ from bot.store.drafts import Drafts
 from bot.store.keyring import KeyringSerials
 from bot.store.mailboxes import Mailboxes, Replies
 from bot.store.objects import Objects
+from bot.store.salt import Salt
 from bot.store.updates import Updates
 
 
@@ -24,6 +25,7 @@ class Transaction:
         "mailboxes",
         "objects",
         "replies",
+        "salt",
         "updates",
     )
 
@@ -37,3 +39,4 @@ class Transaction:
         self.conversations = Conversations(connection)
         self.keyring = KeyringSerials(connection)
         self.audit = Audit(connection)
+        self.salt = Salt(connection)

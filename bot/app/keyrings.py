@@ -1,0 +1,81 @@
+"""The signed keyring as this process uses it: verified at the start, looked at again when the file changes.
+
+A keyring that is unsigned, expired, older than one used before or of another root is refused. When the one in use runs
+out, no new draft begins; drafts under way go on with the case keys they have.
+"""
+
+from pathlib import Path
+
+from bot import log
+from bot.errors import KeyringError
+from bot.ids import Now
+from bot.log.events import IntakeClosed, KeyringExpiring, KeyringLoaded
+from bot.sealing.keyring import Keyring, Standing, read_keyring
+from bot.store.database import Database
+
+SIZE_LIMIT = 512 * 1024
+"""64 members of about 4 KB each."""
+WARN_DAYS = 30
+
+
+class KeyringFile:
+    """The keyring file of this deployment."""
+
+    def __init__(self, path: Path, *, root_fingerprint: str, database: Database, now: Now) -> None:
+        """Read and verify the file.
+
+        Raises:
+            KeyringError: it cannot be used; says why in one line.
+        """
+        self._path = path
+        self._root_fingerprint = root_fingerprint
+        self._database = database
+        self._now = now
+        self._closed = False
+        self._changed_at, self._keyring = self._load()
+
+    @property
+    def deployment(self) -> bytes:
+        """The 16 bytes bound into every sealed object of this deployment."""
+        return self._keyring.deployment
+
+    def current(self) -> Keyring | None:
+        """Return the keyring to seal new cases to, or ``None`` once it has run out."""
+        if self._keyring.standing(self._now()) in {Standing.VALID, Standing.GRACE}:
+            return self._keyring
+        self._close("expired")
+        return None
+
+    def look_again(self) -> None:
+        """Take a changed file into use if it can be trusted; otherwise go on with the one in use."""
+        try:
+            if self._path.stat().st_mtime_ns == self._changed_at:
+                return
+            self._changed_at, self._keyring = self._load()
+        except (OSError, KeyringError):
+            self._close("refused")
+        else:
+            self._closed = False
+
+    def _close(self, reason: str) -> None:
+        if not self._closed:
+            log.write(IntakeClosed(reason=reason))
+        self._closed = True
+
+    def _load(self) -> tuple[int, Keyring]:
+        lowest = self._database.turn(lambda tx: tx.keyring.highest_serial()).result()
+        try:
+            changed_at = self._path.stat().st_mtime_ns
+            with self._path.open("rb") as file:
+                data = file.read(SIZE_LIMIT + 1)
+        except OSError as error:
+            raise KeyringError(f"the keyring {self._path.name} cannot be read: {error.strerror}") from None
+        if len(data) > SIZE_LIMIT:
+            raise KeyringError(f"the keyring {self._path.name} is larger than {SIZE_LIMIT // 1024} KiB")
+        keyring = read_keyring(data, self._root_fingerprint, self._now(), lowest_serial=lowest)
+        self._database.turn(lambda tx: tx.keyring.record(keyring.serial)).result()
+        left = keyring.days_left(self._now())
+        log.write(KeyringLoaded(serial=keyring.serial, members=len(keyring.members), days_left=left))
+        if left <= WARN_DAYS:
+            log.write(KeyringExpiring(serial=keyring.serial, days_left=left))
+        return changed_at, keyring

@@ -1,0 +1,102 @@
+"""What happens when nobody writes: silence is answered as the person chose, and what is over is erased.
+
+The sweeper can read no draft. It moves rows whose manifests were made ready, deletes what was to be deleted, and says
+which messages have to leave a chat while they still can.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.ids import ChatId, Now, reference_of
+from bot.intake.routes import RouteKeys
+from bot.intake.service import LIVE_WINDOW, Intake
+from bot.store.database import Database
+from bot.store.transaction import Transaction
+from bot.store.values import Case, Draft, ObjectState, Silence
+
+AT_ONCE = 100
+"""Drafts and cases to a round, so that a round never holds up the turns of people who write."""
+UPDATES_LIVE = timedelta(days=2)
+OWED_TOO_LONG = timedelta(seconds=30)
+"""A screen owed for so long is shown again; ``doctor`` complains at 60 seconds (``DESIGN.md`` 3)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """What one round did, and what the channel has to do now."""
+
+    sent: int = 0
+    deleted: int = 0
+    cases: int = 0
+    again: list[ChatId] = field(default_factory=list, repr=False)
+    remove: list[tuple[ChatId, tuple[int, ...]]] = field(default_factory=list, repr=False)
+
+
+class Sweeper:
+    """Does what is due."""
+
+    def __init__(self, *, database: Database, intake: Intake, routes: RouteKeys, now: Now) -> None:
+        self._database = database
+        self._intake = intake
+        self._routes = routes
+        self._now = now
+
+    async def round(self) -> Round:
+        """Do everything that is due, at most ``AT_ONCE`` of each kind."""
+        done = await asyncio.wrap_future(self._database.turn(self._work))
+        self._routes.forget_old()
+        return done
+
+    async def open_chats(self) -> tuple[ChatId, ...]:
+        """Return the chats of all living drafts, whose questions are asked again after an outage."""
+        far = self._now() + timedelta(days=365)
+        drafts = await asyncio.wrap_future(self._database.turn(lambda tx: tx.drafts.expired(far, 100_000)))
+        return tuple(chat for draft in drafts if (chat := self._intake.chat_of(draft)) is not None)
+
+    def _work(self, tx: Transaction) -> Round:
+        done = Round()
+        now = self._now()
+        for draft in tx.drafts.expired(now, AT_ONCE):
+            self._expire(tx, draft, done)
+        done.cases = tx.cases.delete_due(now, AT_ONCE)
+        tx.updates.forget((now - UPDATES_LIVE).date())
+        for draft in tx.drafts.owing(now - OWED_TOO_LONG, AT_ONCE):
+            if (chat := self._intake.chat_of(draft)) is not None:
+                done.again.append(chat)
+        for draft in tx.drafts.clearing(now, AT_ONCE):
+            if (due := self._intake.cleared(tx, draft)) is not None:
+                done.remove.append(due)
+        return done
+
+    def _expire(self, tx: Transaction, draft: Draft, done: Round) -> None:
+        ready = draft.silence is Silence.SEND and bool(tx.objects.of_case(draft.case_id, [ObjectState.READY]))
+        if ready:
+            tx.objects.send(draft.case_id, None)
+            done.sent += 1
+            if draft.sent:
+                tx.cases.add_news(draft.case_id)
+                tx.cases.raise_urgency(draft.case_id, draft.urgency)
+            else:
+                self._submit(tx, draft)
+                # The same chat may come back within the live window and get its code.
+                tx.drafts.sent_by_silence(draft.id, self._now() + LIVE_WINDOW)
+        else:
+            done.deleted += 0 if draft.sent else 1
+        if (due := self._intake.removable(draft)) is not None and due[1]:
+            done.remove.append(due)
+        if draft.sent or not ready:
+            tx.drafts.delete(draft.id)
+
+    def _submit(self, tx: Transaction, draft: Draft) -> None:
+        tx.cases.submit(
+            Case(
+                id=draft.case_id,
+                reference=reference_of(draft.case_id),
+                arrived_at=self._now(),
+                urgency=draft.urgency,
+                locale=draft.locale,
+                conversation=draft.conversation,
+                left_early=True,
+            )
+        )
