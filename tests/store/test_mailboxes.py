@@ -1,0 +1,110 @@
+"""Mailboxes and replies, conversations, updates, the keyring's serial, the audit."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import StoreError
+from bot.ids import Reference
+from bot.store.database import Database
+from bot.store.values import AuditEntry
+from tests.made_up import DIGEST, NOW, call, mailbox, reply, submitted
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+
+
+def test_a_mailbox_is_found_by_its_id_and_by_its_case(database: Database) -> None:
+    mine = mailbox(submitted(database).id)
+    call(database, "mailboxes.put", mailbox(submitted(database).id))
+    call(database, "mailboxes.put", mine)
+    assert call(database, "mailboxes.get", mine.id) == mine
+    assert call(database, "mailboxes.of_case", mine.case_id) == (mine,)
+    assert call(database, "mailboxes.get", b"no such box 1234") is None
+
+
+def test_a_capsule_is_replaced_while_its_mailbox_stands(database: Database) -> None:
+    mine = mailbox(submitted(database).id)
+    call(database, "mailboxes.put", mine)
+    assert call(database, "mailboxes.save_capsule", mine.id, b"newer")
+    assert call(database, "mailboxes.get", mine.id).capsule == b"newer"
+    call(database, "mailboxes.remove", mine.id)
+    assert not call(database, "mailboxes.save_capsule", mine.id, b"newest")
+
+
+def test_a_mailbox_belongs_to_a_submitted_case(database: Database) -> None:
+    with pytest.raises(StoreError):
+        call(database, "mailboxes.put", mailbox(b"nobody's case 12"))
+
+
+def test_replies_wait_by_day_until_they_are_removed(database: Database) -> None:
+    box = mailbox(submitted(database).id)
+    call(database, "mailboxes.put", box)
+    late, early = reply(box.id, day=TODAY), reply(box.id, day=TODAY - DAY)
+    for each in (late, early):
+        call(database, "replies.add", each)
+    assert call(database, "replies.waiting", box.id) == (early, late)
+    call(database, "replies.remove", early.id)
+    assert call(database, "replies.waiting", box.id) == (late,)
+
+
+def test_removing_a_mailbox_removes_its_replies(database: Database) -> None:
+    box = mailbox(submitted(database).id)
+    call(database, "mailboxes.put", box)
+    call(database, "replies.add", reply(box.id))
+    call(database, "mailboxes.remove", box.id)
+    assert call(database, "replies.waiting", box.id) == ()
+
+
+def test_a_reply_to_a_mailbox_that_is_gone_is_refused(database: Database) -> None:
+    with pytest.raises(StoreError):
+        call(database, "replies.add", reply(b"no such box 1234"))
+
+
+def test_a_conversation_is_kept_once_and_never_changed(database: Database) -> None:
+    before = call(database, "conversations.get", DIGEST)
+    call(database, "conversations.put", DIGEST, "another text")
+    assert call(database, "conversations.get", DIGEST) == before
+    assert call(database, "conversations.get", "00" * 32) is None
+
+
+def test_a_conversation_keeps_every_letter(database: Database) -> None:
+    call(database, "conversations.put", "cd" * 32, '{"id":"Ҳуҷҷат ғӣқӯ 🕊"}')
+    assert call(database, "conversations.get", "cd" * 32) == '{"id":"Ҳуҷҷат ғӣқӯ 🕊"}'
+
+
+def test_an_update_is_seen_once_per_account(database: Database) -> None:
+    assert not call(database, "updates.seen", 7, 2**40)
+    call(database, "updates.record", 7, 2**40, TODAY)
+    assert call(database, "updates.seen", 7, 2**40)
+    assert not call(database, "updates.seen", 8, 2**40)
+    with pytest.raises(StoreError):
+        call(database, "updates.record", 7, 2**40, TODAY)
+
+
+def test_updates_are_forgotten_by_day(database: Database) -> None:
+    call(database, "updates.record", 7, 1, TODAY - DAY)
+    call(database, "updates.record", 7, 2, TODAY)
+    call(database, "updates.forget", TODAY)
+    assert not call(database, "updates.seen", 7, 1)
+    assert call(database, "updates.seen", 7, 2)
+
+
+def test_the_keyrings_serial_never_falls(database: Database) -> None:
+    seen = []
+    for serial in (0, 3, 2, 5):
+        call(database, "keyring.record", serial)
+        seen.append(call(database, "keyring.highest_serial"))
+    assert seen == [0, 3, 3, 5]
+
+
+def test_the_audit_tells_what_was_done_to_a_case_in_order(database: Database) -> None:
+    mine = Reference("PN-TEST-AUDT")
+    acts = [
+        AuditEntry(at=NOW.replace(microsecond=0), actor="console:Anna", act=act, reference=mine, reason=reason)
+        for act, reason in (("claim", None), ("close", "handled"))
+    ]
+    for entry in acts:
+        call(database, "audit.append", entry)
+    assert call(database, "audit.of_case", mine) == tuple(acts)
+    assert call(database, "audit.of_case", "PN-TEST-ELSE") == ()
