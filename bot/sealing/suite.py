@@ -9,7 +9,6 @@ Rules: no negotiation and no fall-back; keys live as seeds; nothing here appears
 import hashlib
 import hmac
 from collections.abc import Sequence
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, hpke
@@ -82,7 +81,6 @@ class PrivateKey:
             return None
 
 
-@lru_cache(maxsize=1)
 def _hpke() -> hpke.Suite:
     return hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
