@@ -20,13 +20,14 @@ from bot.authoring.catalogs import template_path, template_text
 from bot.authoring.glossary import Remark, Rule, read_glossary, remarks
 from bot.engine.conversation import Conversation, Node, Screen
 from bot.i18n.catalogs import SOURCE, catalog_path, critical_keys, read_catalog, translated_locales
+from bot.loader import Authored
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _QUOTED = re.compile(r"«([^«»]+)»")
 _PRESS = re.compile(r"(?:[Нн]ажмите |[Нн]ажать )«([^«»]+)»|«([^«»]+)»-ро пахш")
 _WRONG_QUOTES = re.compile(r"[\"“”„]")
-_BRACKETED_ENDING = re.compile(r"\w\(\w{1,3}\)")
+_BRACKETED_ENDING = re.compile(r"\w+\(\w{1,3}\)")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN_WORD = re.compile(r"[a-zA-Z]+")
 _SAME_EVERYWHERE = frozenset({"ok", "signal", "telegram", "whatsapp"})
@@ -57,16 +58,13 @@ class CatalogFinding:
         return f"{self.place}: {self.severity}: {self.locale} {self.key}: {self.message}"
 
 
-def findings(
-    conversation: Conversation, locales_dir: Path, *, places: Mapping[str, str], notes: Mapping[str, str]
-) -> tuple[CatalogFinding, ...]:
+def findings(authored: Authored, locales_dir: Path) -> tuple[CatalogFinding, ...]:
     """Return everything wrong in the English texts, in the template and in each catalogue.
-
-    ``places`` maps a text key to ``file:line`` and ``notes`` a text key to its author's note, as the loader gives them.
 
     Raises:
         CatalogError: a catalogue or the list of words cannot be read at all.
     """
+    conversation, places = authored.conversation, authored.places
     rules = read_glossary(locales_dir / "glossary.csv")
     english = conversation.texts[SOURCE]
     found = list(_of_texts(conversation, SOURCE, english, rules, lambda key: places.get(key, key)))
@@ -74,17 +72,15 @@ def findings(
         for name in sorted(set(_PLACEHOLDER.findall(text)) - {f"{{{known}}}" for known in PLACEHOLDERS}):
             what = f"nothing fills {name}; the placeholders are {', '.join(sorted(PLACEHOLDERS))}"
             found.append(_finding(SOURCE, places.get(key, key), key, what, wrong=True))
-    found.extend(_of_template(conversation, locales_dir, places, notes))
+    found.extend(_of_template(authored, locales_dir))
     for locale in translated_locales(locales_dir):
         found.extend(_of_catalog(conversation, locales_dir, locale, rules))
     return tuple(found)
 
 
-def _of_template(
-    conversation: Conversation, locales_dir: Path, places: Mapping[str, str], notes: Mapping[str, str]
-) -> Iterator[CatalogFinding]:
+def _of_template(authored: Authored, locales_dir: Path) -> Iterator[CatalogFinding]:
     path = template_path(locales_dir)
-    if not path.exists() or path.read_text(encoding="utf-8") != template_text(conversation, places, notes):
+    if not path.exists() or path.read_text(encoding="utf-8") != template_text(authored):
         message = "is not what the conversation says; run `panoh locales extract`, then `panoh locales update`"
         yield CatalogFinding(severity=Severity.ERROR, locale=SOURCE, place=str(path), key="", message=message)
 

@@ -7,7 +7,7 @@ file. Reading catalogues for use is ``bot.i18n.catalogs``, finding faults in the
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -19,6 +19,7 @@ from bot.engine.conversation import Conversation
 from bot.errors import CatalogError
 from bot.i18n.catalogs import SOURCE, catalog_path, critical_keys, read_catalog, translated_locales
 from bot.i18n.formats import PLURAL_FORMS
+from bot.loader import Authored
 
 CRITICAL = "critical"
 """The flag of a string without which a language is not offered."""
@@ -59,17 +60,16 @@ def template_path(locales_dir: Path) -> Path:
     return locales_dir / "panoh.pot"
 
 
-def template(conversation: Conversation, places: Mapping[str, str], notes: Mapping[str, str]) -> Catalog:
-    """Return every text of the conversation as an empty catalogue.
-
-    ``places`` maps a text key to ``file:line``, ``notes`` a text key to what its author tells the translator.
-    """
+def template(authored: Authored) -> Catalog:
+    """Return every text of the conversation as an empty catalogue, with what its authors tell translators."""
+    conversation, places = authored.conversation, authored.places
     catalog = Catalog(domain="conversation")
     critical = critical_keys(conversation)
-    said = comments(conversation, notes)
+    said = comments(conversation, authored.notes)
     for key, text in conversation.texts[SOURCE].items():
         catalog[text] = Message(
             text,
+            # No line numbers: every edit of a conversation would change half of each catalogue.
             locations=[(_source_file(places[key]), 0)] if key in places else [],
             flags=[CRITICAL] if key in critical else [],
             auto_comments=said.get(key, ()),
@@ -78,17 +78,15 @@ def template(conversation: Conversation, places: Mapping[str, str], notes: Mappi
     return catalog
 
 
-def template_text(conversation: Conversation, places: Mapping[str, str], notes: Mapping[str, str]) -> str:
+def template_text(authored: Authored) -> str:
     """Return the template as it is committed; a check compares it with the file."""
-    return _po(template(conversation, places, notes), language=SOURCE, plural=PLURAL_FORMS[SOURCE])
+    return _po(template(authored), language=SOURCE, plural=PLURAL_FORMS[SOURCE])
 
 
-def extract(
-    conversation: Conversation, locales_dir: Path, *, places: Mapping[str, str], notes: Mapping[str, str]
-) -> Path:
+def extract(authored: Authored, locales_dir: Path) -> Path:
     """Write the template and return its path."""
     path = template_path(locales_dir)
-    path.write_text(template_text(conversation, places, notes), encoding="utf-8")
+    path.write_text(template_text(authored), encoding="utf-8")
     return path
 
 
@@ -198,5 +196,5 @@ def _own_and_previous(user_comments: Iterable[str]) -> tuple[list[str], str]:
 
 def _po(catalog: Catalog, *, language: str, plural: str) -> str:
     body = io.BytesIO()
-    write_po(body, catalog, width=0, omit_header=True, include_previous=True, include_lineno=False)
+    write_po(body, catalog, width=0, omit_header=True, include_previous=True)
     return _TOP.format(language=language, plural=plural) + body.getvalue().decode().strip("\n") + "\n"

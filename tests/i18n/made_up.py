@@ -8,6 +8,7 @@ from typing import Any
 from bot.authoring import catalogs
 from bot.engine.conversation import AuthorKind, Conversation, Kind, Node, Option, Screen, Section
 from bot.i18n.catalogs import catalog_path, read_catalog
+from bot.loader import Authored
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -114,6 +115,10 @@ def made_up(english: Mapping[str, str] = ENGLISH, **screens: Any) -> Conversatio
     )
 
 
+def written(conversation: Conversation) -> Authored:
+    return Authored(conversation=conversation, places={}, notes={})
+
+
 @dataclass
 class Desk:
     """A folder of catalogues as a translator has it, with ways to change a string."""
@@ -122,7 +127,7 @@ class Desk:
     conversation: Conversation = field(default_factory=made_up)
 
     def begin(self, **texts: Mapping[str, str]) -> None:
-        catalogs.extract(self.conversation, self.folder, places={}, notes={})
+        catalogs.extract(written(self.conversation), self.folder)
         for locale, translated in texts.items():
             catalogs.update(self.folder, locale)
             for key, text in translated.items():

@@ -7,12 +7,15 @@ import pytest
 from bot.authoring import catalogs
 from bot.errors import CatalogError
 from bot.i18n.catalogs import catalog_path, read_catalog
-from tests.i18n.made_up import ENGLISH, RUSSIAN, Desk, made_up
+from bot.loader import Authored
+from tests.i18n.made_up import ENGLISH, RUSSIAN, Desk, made_up, written
 
 
 def test_the_template_names_each_text_with_its_place_note_flag_and_limit(desk: Desk) -> None:
     places = {"Q1.say": "/somewhere/conversations/made_up/conversation.yaml:12"}
-    text = catalogs.template_text(desk.conversation, places, {"Q1.say": "A promise: never softer."})
+    text = catalogs.template_text(
+        Authored(conversation=desk.conversation, places=places, notes={"Q1.say": "A promise: never softer."})
+    )
     entry = next(part for part in text.split("\n\n") if 'msgctxt "Q1.say"' in part)
     assert entry.splitlines()[:4] == [
         "#. A promise: never softer.",
@@ -28,7 +31,7 @@ def test_the_template_names_each_text_with_its_place_note_flag_and_limit(desk: D
 
 
 def test_the_template_is_the_same_each_time_and_carries_no_date_and_no_name(desk: Desk) -> None:
-    text = catalogs.template_text(desk.conversation, {}, {})
+    text = catalogs.template_text(written(desk.conversation))
     assert text == catalogs.template_path(desk.folder).read_text(encoding="utf-8")
     assert "Date" not in text
     assert "Translator:" not in text
@@ -43,25 +46,25 @@ def test_updating_twice_changes_nothing(desk: Desk) -> None:
 
 def test_a_changed_wording_keeps_the_translation_as_uncertain_with_the_old_wording_beside_it(desk: Desk) -> None:
     newer = made_up({**ENGLISH, "HINT.say": "Write tomorrow.\nOr later."})
-    catalogs.extract(newer, desk.folder, places={}, notes={})
+    catalogs.extract(written(newer), desk.folder)
     path = catalogs.update(desk.folder, "ru")
     entry = next(part for part in path.read_text(encoding="utf-8").split("\n\n") if 'msgctxt "HINT.say"' in part)
     assert '#| msgid "Write when you can."' in entry
     assert "#, fuzzy" in entry
     assert RUSSIAN["HINT.say"] in entry
-    written = path.read_bytes()
+    once = path.read_bytes()
     catalogs.update(desk.folder, "ru")
-    assert path.read_bytes() == written
+    assert path.read_bytes() == once
 
 
 def test_a_string_that_is_gone_is_kept_and_comes_back(desk: Desk) -> None:
     shorter = dict(ENGLISH)
     del shorter["HINT.say"]
     gone = replace(made_up(shorter), screens={})
-    catalogs.extract(gone, desk.folder, places={}, notes={})
+    catalogs.extract(written(gone), desk.folder)
     path = catalogs.update(desk.folder, "ru")
     assert f'#~ msgstr "{RUSSIAN["HINT.say"]}"' in path.read_text(encoding="utf-8")
-    catalogs.extract(desk.conversation, desk.folder, places={}, notes={})
+    catalogs.extract(written(desk.conversation), desk.folder)
     catalogs.update(desk.folder, "ru")
     strings = {message.context: message for message in read_catalog(path)}
     assert strings["HINT.say"].string == RUSSIAN["HINT.say"]

@@ -6,21 +6,21 @@ from bot.authoring import catalogs
 from bot.authoring.catalog_check import findings
 from bot.errors import CatalogError
 from bot.i18n.catalogs import catalog_path
-from tests.i18n.made_up import ENGLISH, RUSSIAN, TAJIK, Desk, made_up
+from tests.i18n.made_up import ENGLISH, RUSSIAN, TAJIK, Desk, made_up, written
 
 
 def found(desk: Desk, locale: str = "tg", key: str = "") -> list[str]:
-    every = findings(desk.conversation, desk.folder, places={}, notes={})
+    every = findings(written(desk.conversation), desk.folder)
     return [f"{one.severity}: {one.message}" for one in every if one.locale == locale and key in {"", one.key}]
 
 
 def test_complete_catalogues_have_no_findings(desk: Desk) -> None:
-    assert findings(desk.conversation, desk.folder, places={}, notes={}) == ()
+    assert findings(written(desk.conversation), desk.folder) == ()
 
 
 def test_a_finding_names_file_line_language_and_key(desk: Desk) -> None:
     desk.say("tg", "Q1.yes", "")
-    (finding,) = findings(desk.conversation, desk.folder, places={}, notes={})
+    (finding,) = findings(written(desk.conversation), desk.folder)
     path = catalog_path(desk.folder, "tg")
     line = path.read_text(encoding="utf-8").splitlines().index('msgctxt "Q1.yes"') + 2
     assert str(finding) == f"{path}:{line}: error: tg Q1.yes: critical string is missing"
@@ -56,6 +56,10 @@ def test_a_finding_names_file_line_language_and_key(desk: Desk) -> None:
         ("HINT.say", "Мавзуъ баъдтар.", False, "warning: «мавзуъ» is elsewhere spelled «мавзӯъ»"),
         ("HINT.say", "Паролро нависед.", False, "error: «Парол» is not used here."),
         ("HINT.say", "Суд баъдтар.", False, "error: «Суд» is not used here. May arrive unasked"),
+        ("HINT.say", "Баъдтар нависед. ", False, "error: a space or an empty line at the beginning or the end"),
+        ("HINT.say", "Гуфт(а) нависед.", False, "warning: no endings in brackets: «Гуфт(а)»"),
+        ("HINT.say", "Баъдтар и\u0304н.", False, "error: a letter is written with a separate mark"),
+        ("READY.ready", "Тайёр шудам " * 4, False, "error: «Тайёр шудам Тайёр шудам"),
         ("HINT.say", 'Баъдтар "нависед".', False, 'warning: quotes are «», not "'),
     ],
 )
@@ -75,6 +79,24 @@ def test_a_text_too_high_for_the_phone_is_found_with_its_buttons_counted(desk: D
 def test_a_russian_word_with_a_tajik_letter_is_found(desk: Desk) -> None:
     desk.say("ru", "HINT.say", "Пишите, қогда сможете.")
     assert found(desk, "ru") == ["error: «қогда» has letters that are not of this language: қ (U+049B)"]
+
+
+def test_an_ending_is_not_a_second_spelling(desk: Desk) -> None:
+    desk.say("tg", "HINT.say", "Корӣ, кори дигар.")
+    assert found(desk) == []
+
+
+def test_staff_labels_may_name_what_a_phone_must_not_show(desk: Desk) -> None:
+    desk.conversation = made_up({**ENGLISH, "vocabulary.forms.x.chat": "Hard case", "vocabulary.forms.x.full": "Grave"})
+    desk.begin(tg={**TAJIK, "vocabulary.forms.x.chat": "Терроризм", "vocabulary.forms.x.full": "Терроризм"})
+    assert [one for one in found(desk, key="vocabulary.forms.x.chat") if "террор" in one.casefold()]
+    assert found(desk, key="vocabulary.forms.x.full") == []
+
+
+def test_a_rule_does_not_speak_where_the_english_says_so(desk: Desk) -> None:
+    desk.conversation = made_up({**ENGLISH, "HINT.say": "Set a password."})
+    desk.begin(tg={**TAJIK, "HINT.say": "Парол гузоред."})
+    assert found(desk) == []
 
 
 def test_what_people_type_may_be_spelled_in_any_way(desk: Desk) -> None:
@@ -97,7 +119,7 @@ def test_a_placeholder_that_nothing_fills_is_found_in_english(desk: Desk) -> Non
 def test_a_template_behind_the_conversation_is_an_error(desk: Desk) -> None:
     desk.conversation = made_up({**ENGLISH, "HINT.say": "Write tomorrow."})
     assert any("is not what the conversation says" in one for one in found(desk, "en"))
-    catalogs.extract(desk.conversation, desk.folder, places={}, notes={})
+    catalogs.extract(written(desk.conversation), desk.folder)
     assert not any("is not what the conversation says" in one for one in found(desk, "en"))
 
 
@@ -119,13 +141,13 @@ def test_a_wrong_line_in_the_list_of_words_is_named(desk: Desk, line: str, messa
     path = desk.folder / "glossary.csv"
     path.write_text(f"english,locale,use,never,unless,where,note\n{line}\n", encoding="utf-8")
     with pytest.raises(CatalogError, match=message):
-        findings(desk.conversation, desk.folder, places={}, notes={})
+        findings(written(desk.conversation), desk.folder)
 
 
 def test_a_missing_list_of_words_is_named(desk: Desk, tmp_path: Path) -> None:
     (desk.folder / "glossary.csv").unlink()
     with pytest.raises(CatalogError, match=r"glossary\.csv"):
-        findings(desk.conversation, desk.folder, places={}, notes={})
+        findings(written(desk.conversation), desk.folder)
 
 
 def test_the_code_has_one_name_and_encryption_another(desk: Desk) -> None:

@@ -49,14 +49,21 @@ def test_a_translation_of_an_older_wording_is_not_shown(desk: Desk) -> None:
 
 
 def test_compiled_catalogues_say_the_same_as_the_sources(desk: Desk) -> None:
-    desk.say("tg", "HINT.say", "", fuzzy=False)
-    desk.say("ru", "HINT.say", "Сомнительно.", fuzzy=True)
+    desk.say("tg", "HINT.say", "")
+    desk.say("ru", "nav.back", "Сомнительно", fuzzy=True)
     from_sources = with_locales(desk.conversation, desk.folder).texts
     written = compile_all(desk.folder)
     assert [path.name for path in written] == ["conversation.mo", "conversation.mo"]
     for path in written:
         path.with_suffix(".po").unlink()
     assert with_locales(desk.conversation, desk.folder).texts == from_sources
+
+
+def test_a_compiled_catalogue_without_a_critical_string_is_not_offered(desk: Desk) -> None:
+    desk.say("tg", "Q1.no", "")
+    for path in compile_all(desk.folder):
+        path.with_suffix(".po").unlink()
+    assert offered_locales(desk.conversation, desk.folder) == ("en", "ru")
 
 
 def test_a_source_newer_than_its_compiled_catalogue_is_read_itself(desk: Desk) -> None:

@@ -1,6 +1,5 @@
 """The project's own catalogues: nothing wrong in them, and the words of the design letter by letter."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,36 +7,31 @@ import pytest
 from bot.authoring.catalog_check import Severity, findings
 from bot.authoring.catalogs import status
 from bot.i18n.catalogs import catalog_path, offered_locales, read_catalog, with_locales
-from bot.loader import load_notes, load_with_places
+from bot.loader import Authored, load_authored
 from tests.i18n.made_up import REPOSITORY
 
 LOCALES = REPOSITORY / "locales"
-CONVERSATION = Path("conversations") / "reprisal"
 LANGUAGES = ("ru", "tg")
 
 
-@pytest.fixture(autouse=True)
-def at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(REPOSITORY)
+@pytest.fixture(scope="module")
+def authored() -> Authored:
+    return load_authored(REPOSITORY / "conversations" / "reprisal")
 
 
-def test_the_catalogues_have_no_errors() -> None:
-    conversation, places = load_with_places(CONVERSATION)
-    found = findings(conversation, LOCALES, places=places, notes=load_notes(CONVERSATION))
-    assert [str(one) for one in found if one.severity is Severity.ERROR] == []
+def test_the_catalogues_have_no_errors(authored: Authored) -> None:
+    assert [str(one) for one in findings(authored, LOCALES) if one.severity is Severity.ERROR] == []
 
 
-def test_russian_and_tajik_are_complete_and_offered() -> None:
-    conversation, _ = load_with_places(CONVERSATION)
-    assert offered_locales(conversation, LOCALES) == ("en", *LANGUAGES)
-    for language in status(conversation, LOCALES):
+def test_russian_and_tajik_are_complete_and_offered(authored: Authored) -> None:
+    assert offered_locales(authored.conversation, LOCALES) == ("en", *LANGUAGES)
+    for language in status(authored.conversation, LOCALES):
         assert (language.translated, language.uncertain) == (language.total, 0), language.locale
 
 
-def test_every_text_is_there_in_every_language() -> None:
-    conversation, _ = load_with_places(CONVERSATION)
-    joined = with_locales(conversation, LOCALES)
-    assert joined.texts["en"].keys() == joined.texts["ru"].keys() == joined.texts["tg"].keys()
+def test_every_text_is_there_in_every_language(authored: Authored) -> None:
+    texts = with_locales(authored.conversation, LOCALES).texts
+    assert texts["en"].keys() == texts["ru"].keys() == texts["tg"].keys()
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
