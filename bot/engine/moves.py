@@ -122,7 +122,7 @@ def carry_out(conversation: Conversation, state: State, node: Node, option: Opti
             return _stop(conversation, state, node, option)
         case Do.WIPE:
             ended, effects = wipe(state)
-            return ended, (*effects, *shown, Show(CLOSED))
+            return ended, (*effects, Clear(), *shown, Show(CLOSED))
         case _:
             pass
     answered, effects = answer(conversation, state, node, (option.id,))
@@ -145,8 +145,8 @@ def end(state: State) -> State:
 
 
 def wipe(state: State) -> Turn:
-    """End with nothing left, neither here nor in the chat."""
-    return State(rev=state.rev + 1, locale=state.locale, at=END), (Wipe(), Clear())
+    """End with nothing left."""
+    return State(rev=state.rev + 1, locale=state.locale, at=END), (Wipe(),)
 
 
 def close(state: State) -> Turn:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.engine import moves
 from bot.engine.conversation import Conversation, Do, Kind, Node, Option
-from bot.engine.effects import Drop, Effect, Show
+from bot.engine.effects import Clear, Drop, Effect, Show
 from bot.engine.events import (
     Back,
     Begin,
@@ -82,7 +82,7 @@ def step(conversation: Conversation, state: State, event: Event) -> Turn:  # noq
             return _expire(conversation, state)
         case Delete():
             ended, effects = moves.wipe(state)
-            return ended, (*effects, Show(CLOSED))
+            return ended, (*effects, Clear(), Show(CLOSED))
         case Unreadable(screen):
             return _ask_again(conversation, state, screen if screen in conversation.screens else NOT_READ)
 
@@ -236,9 +236,8 @@ def _forget(conversation: Conversation, state: State, node_id: str) -> Turn:
         tail=tail,
         parts=state.parts if tail is not None else 0,
     )
-    if state.at in Reading(conversation, state).route(state.scope) and state.at not in Reading(
-        conversation, left
-    ).route(left.scope):
+    asked_before = state.at in Reading(conversation, state).route(state.scope)
+    if asked_before and state.at not in Reading(conversation, left).route(left.scope):
         there, effects = moves.walk(conversation, left)
     elif state.at == MENU:
         there, effects = moves.to_menu(conversation, left, submit_now=left.sent)
