@@ -215,6 +215,14 @@ class Settings(BaseSettings):
             contacts=self._needed("contacts", self.contacts),
         )
 
+    def trust(self) -> tuple[Path, str]:
+        """Return the signed keyring's file and the fingerprint of the root that must have signed it.
+
+        Raises:
+            SettingsError: one of them is not set.
+        """
+        return self._needed("keyring", self.keyring), self._needed("root_fingerprint", self.root_fingerprint)
+
     def _needed(self, name: str, value: _T | None) -> _T:
         if value is None:
             raise _missing(name)

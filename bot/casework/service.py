@@ -9,11 +9,11 @@ Before: ``bot.cli.cases``. After: ``bot.store.cases``, which decides a claim by 
 import heapq
 import re
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from bot.casework.export import write_case
+from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Level
 from bot.errors import CaseUnavailableError, PanohError
 from bot.ids import CaseId, Now, Reference
@@ -27,19 +27,6 @@ PAGE = 50
 """Cases in a page of the queue where nothing else is asked for."""
 _LEVELS = tuple(Level)
 _NAME = re.compile(r"[^\W_](?:[\w .'’@-]{0,62}[\w.])?")
-
-
-class CloseReason(StrEnum):
-    """Why a case is closed. A code: notes are sealed, never written beside a reference."""
-
-    HANDLED = "handled"
-    REFERRED = "referred"
-    NO_CONSENT = "no_consent"
-    NO_LINK = "no_link"
-    """No cooperation with the United Nations in it; another place was named to the person."""
-    DUPLICATE = "duplicate"
-    TEST = "test"
-    ABUSE = "abuse"
 
 
 class Casework:
