@@ -110,7 +110,7 @@ def compile_node(written: Written, guards: GuardReader, vocabulary: Vocabulary, 
         self_when=self_when,
         compartment=Compartment.IDENTITY if identity else Compartment.FACTS,
         when=guard("when", file.when, ALWAYS),
-        required=ALWAYS if author_kind is AuthorKind.CONSENT else _required(written, guards),
+        required=_required(written, guards, default=ALWAYS if author_kind is AuthorKind.CONSENT else NEVER),
         options=options,
         rows=rows,
         words=file.words == "yes" or author_kind in _WORDS_TOO or kind is Kind.WORDS,
@@ -186,9 +186,11 @@ def _kind(author_kind: AuthorKind) -> Kind:
             return Kind.ONE
 
 
-def _required(written: Written, guards: GuardReader) -> Guard:
+def _required(written: Written, guards: GuardReader, *, default: Guard) -> Guard:
     match written.file.required:
-        case None | "no":
+        case None:
+            return default
+        case "no":
             return NEVER
         case "yes":
             return ALWAYS
