@@ -127,7 +127,8 @@ class Secrets:
     last_length: int = 0
     bytes_kept: int = 0
     parts_kept: int = 0
-    danger: bool = False
+    withdrawing: str | None = None
+    """The permission that is about to be taken back, until it is confirmed."""
 
 
 _SECRETS = TypeAdapter(Secrets)

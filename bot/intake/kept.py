@@ -31,10 +31,10 @@ from bot.engine.events import (
 from bot.engine.state import END, MENU, State
 from bot.engine.step import prompt, step
 from bot.ids import CaseId
-from bot.intake.buttons import AfterConsent, Press, decode
+from bot.intake.buttons import AfterConsent, Press, decode, gives_consent
 from bot.intake.draft import Chat
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
-from bot.intake.perform import COMPROMISED, Performer, consent_withdrawn
+from bot.intake.perform import COMPROMISED, GRANTING, REFUSING, Performer, consent_withdrawn
 from bot.intake.screens import ANSWERED, QUESTION_MENU, offered, screen_by_number, text_of
 from bot.intake.understood import always, is_urgent, locale_named, names_a_way, option_of, options_of
 from bot.store.transaction import Transaction
@@ -218,6 +218,9 @@ class KeptTurn:
             if act[7:] in self._conversation.texts:
                 self._step(Locale(act[7:]))
             return
+        if act.startswith("wd_"):
+            self._choose_withdrawal(act)
+            return
         if act.startswith("hygiene_"):
             self._performer.secrets = replace(self._performer.secrets, hygiene=act[8:])
             self._again()
@@ -268,7 +271,13 @@ class KeptTurn:
                 self._step(View(MENU))
                 self._step(Open("permissions"))
             case "another":
+                self.outcome.shows.append(Show("ANOTHER"))
+            case "go_on":
                 self.outcome.another = True
+            case "withdraw":
+                self.outcome.shows.append(Show("WD_choose" if self._granted() else "WD_nothing"))
+            case "withdraw_now":
+                self._withdraw()
             case "read":
                 self.outcome.read_reply = True
             case "have_read":
@@ -458,6 +467,30 @@ class KeptTurn:
             self._quietly(Forget(contact))
         self._again()
 
+    def _granted(self) -> dict[str, str]:
+        return granted_acts(self._conversation, self._state)
+
+    def _choose_withdrawal(self, act: str) -> None:
+        node = self._granted().get(act)
+        self._performer.secrets = replace(self._performer.secrets, withdrawing=node)
+        self.outcome.shows.append(Show("WD_confirm" if node else "WD_nothing"))
+
+    def _withdraw(self) -> None:
+        """Take a permission back: answered again with No, sent at once, and flagged in clear for staff."""
+        wanted = self._performer.secrets.withdrawing
+        node = self._conversation.nodes.get(wanted or "")
+        refusal = next((each.id for each in node.options if each.id in REFUSING), None) if node else None
+        if node is None or refusal is None:
+            self.outcome.shows.append(Show("WD_nothing"))
+            return
+        self._quietly(View(MENU))
+        self._quietly(Revisit(node.id))
+        self._quietly(Pick(refusal))
+        self._quietly(Send())
+        self._performer.secrets = replace(self._performer.secrets, withdrawing=None)
+        self.outcome.shows.append(Show("WD_done"))
+        self._again()
+
     def _code_written_down(self) -> None:
         self._performer.secrets = replace(self._performer.secrets, shown=None)
         self.outcome.remove.extend(self._chat.stays)
@@ -467,7 +500,7 @@ class KeptTurn:
         if (shown := self._performer.secrets.shown) is not None:
             self._performer.secrets = replace(self._performer.secrets, shown=replace(shown, words=not shown.words))
             self.outcome.remove.extend(self._chat.stays)
-            self.outcome.shows.append(Show("R1_code"))
+            self.outcome.shows.append(Show("CODE_form"))
         else:
             self._again()
 
@@ -510,3 +543,17 @@ class KeptTurn:
             outcome.remove.extend((*self._chat.question, *self._chat.stays, *self._chat.typed))
         return outcome
 
+
+
+def granted_acts(conversation: Conversation, state: State) -> dict[str, str]:
+    """Return the permissions that are given now: the act that takes each back, and its node."""
+    nodes = conversation.nodes
+    return {
+        f"wd_{node.split('_', 1)[0].lower()}": node
+        for node, picks in state.picks.items()
+        if node in nodes
+        and nodes[node].author_kind is AuthorKind.CONSENT
+        and not gives_consent(nodes[node])
+        and picks
+        and picks[0] in GRANTING
+    }

@@ -23,6 +23,7 @@ BY_CHANNEL = "channel"
 """Page of the screen after the code: its second paragraph speaks of the way the person chose."""
 FIRST_LIST = 6
 """Topics on the first list of the menu (``words/core-paths.md`` 3.1)."""
+CODE_SCREENS = frozenset({"R1_code", "CODE_form"})
 TICK = "✓ "
 BEGUN = "… "
 _LABEL_LETTERS = 36
@@ -113,7 +114,7 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
     return _Piece(
         text=filled(raw, look.values),
         rows=rows,
-        stays=any("hide" in (option.act, option.id) for option in screen.options) or show.screen == "R1_code",
+        stays=any("hide" in (option.act, option.id) for option in screen.options) or show.screen in CODE_SCREENS,
         secrets=frozenset(name for name in _SECRETS if "{" + name + "}" in raw),
     )
 
@@ -159,7 +160,7 @@ def _rows(conversation: Conversation, state: State, owner: Node | Screen, look: 
         buttons = tuple(
             _button(conversation, state, option.label, press_of(conversation, owner, option), look)
             for option in (owner.options[index] for index in row)
-            if id(option) in allowed and (option.act or option.id) not in look.hidden
+            if id(option) in allowed and not {option.act, option.id} & look.hidden
         )
         if buttons:
             yield buttons
@@ -251,7 +252,7 @@ def _menu(conversation: Conversation, state: State, page: str, look: Look) -> _P
         extra = tuple(
             _button(conversation, state, option.label, press_of(conversation, screen, option), look)
             for option in (screen.options[index] for index in row)
-            if not (page == "all" and option.id == "all") and (option.act or option.id) not in look.hidden
+            if not (page == "all" and option.id == "all") and not {option.act, option.id} & look.hidden
         )
         if extra:
             rows.append(extra)
@@ -264,16 +265,22 @@ def _menu(conversation: Conversation, state: State, page: str, look: Look) -> _P
 def _answered(conversation: Conversation, state: State, look: Look) -> _Piece:
     names = list(conversation.nodes)
     rows: list[tuple[Button, ...]] = []
-    for node_id, mark in state.marks.items():
-        node = conversation.nodes.get(node_id)
-        in_scope = node is not None and node.section == state.scope
-        if node is None or not in_scope or mark is not Mark.ANSWERED or _settled(node):
+    for node_id in _scope(conversation, state):
+        node = conversation.nodes[node_id]
+        if state.marks.get(node_id) is not Mark.ANSWERED or _settled(node):
             continue
         question = filled(text_of(conversation, state.locale, node.say), look.values).split("\n", 1)[0]
         label = question if len(question) <= _LABEL_LETTERS else question[: _LABEL_LETTERS - 1].rstrip() + "…"
         rows.append((Button(label=label, data=look.data(Press("a", names.index(node_id)))),))
     back = _button(conversation, state, "menu.to_question", Press("!", act="to_question"), look)
     return _Piece(text=text_of(conversation, state.locale, "ANSWERED.say"), rows=(*rows, (back,)))
+
+
+def _scope(conversation: Conversation, state: State) -> tuple[str, ...]:
+    """Return the nodes that may be answered again from here: those of the opening route, or of the section."""
+    if state.scope in conversation.sections:
+        return conversation.sections[state.scope].nodes
+    return tuple(dict.fromkeys(node for part in conversation.opening for node in part.ask))
 
 
 def _settled(node: Node) -> bool:

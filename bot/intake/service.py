@@ -36,7 +36,7 @@ from bot.intake.draft import (
     to_bytes,
 )
 from bot.intake.incoming import Act, Blocked, Command, Incoming, Said, Tap
-from bot.intake.kept import KeptTurn, Outcome
+from bot.intake.kept import KeptTurn, Outcome, granted_acts
 from bot.intake.library import Library, Version
 from bot.intake.perform import COMPROMISED, Performer
 from bot.intake.routes import RouteKey, RouteKeys
@@ -82,6 +82,7 @@ TYPED_REMEMBERED = 100
 HELLO_HERE = "this_chat_neutral"
 """The option by which a person allows one neutral hello in this chat."""
 HIDDEN_UNTIL_SENT = ("proof", "new_code")
+WITHDRAWALS = tuple(f"wd_j{number}" for number in range(1, 8))
 
 T = TypeVar("T")
 
@@ -324,12 +325,11 @@ class Intake:
         case = CaseId(loaded.secrets.hold.case)
         if outcome.delete_case:
             tx.cases.schedule_deletion(case, self._now() + self._delete_after)
-            outcome.ended = True
-            outcome.shows = [Show("EXIT_line")]
+            outcome.shows = [Show("DEL_case_done")]
             outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
         if outcome.call_back:
             tx.cases.cancel_deletion(case)
-            outcome.shows = [Show("RT1_status")]
+            outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
         if outcome.another:
             self._save(tx, incoming, loaded)
             return _Result(turn=self._another(incoming.chat, state, outcome))
@@ -337,7 +337,7 @@ class Intake:
         if outcome.erase_replies:
             for reply in tx.replies.waiting(self._box_id(loaded)):
                 tx.replies.remove(reply.id)
-            outcome.shows = [Show("RT1_status")]
+            outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.ended:
             return self._end(tx, incoming, loaded, performer, outcome)
         if state.sent and loaded.secrets.box is None and COMPROMISED not in performer.triage().flags:
@@ -503,7 +503,8 @@ class Intake:
         )
         self._before.forget(incoming.chat)
         fresh = self._fresh(incoming, secrets, version, Silence.SEND if case.left_early else Silence.DELETE)
-        outcome = Outcome(shows=[Show("RT1_status")], remove=list(typed))
+        first = "RT1_status" if case.deletes_at is None else "DEL_case_done"
+        outcome = Outcome(shows=[Show(first)], remove=list(typed))
         return self._finish(tx, incoming, fresh, self._performer(tx, fresh), outcome, insert=True)
 
     def _code_refused(
@@ -763,6 +764,13 @@ class Intake:
                 hidden.add("read")
         if not secrets.state.fresh:
             hidden.add("send_now")
+        if secrets.shown is not None:
+            hidden.add("as_words" if secrets.shown.words else "as_numbers")
+        granted = granted_acts(conversation, secrets.state)
+        hidden.update(act for act in WITHDRAWALS if act not in granted)
+        if not granted:
+            hidden.add("withdraw")
+        hidden.add("trial")
         nonce, rev = loaded.draft.id[:NONCE_BYTES].hex(), secrets.state.rev
         judged = triage(conversation, secrets.state)
         values = self._wording.of_draft(

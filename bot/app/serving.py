@@ -1,0 +1,134 @@
+"""Serve defenders on Telegram: polling or webhook, the sweeper beside it, a clean end on a signal.
+
+Used by ``panoh serve`` and by the demo. Everything taken in is committed before it is confirmed, so that ending this
+process at any moment loses nothing.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+import bot
+from bot import log
+from bot.app.intake import Parts
+from bot.channels.defender.ingress import Ingress
+from bot.channels.defender.outage import Outage
+from bot.channels.defender.pace import Pace
+from bot.channels.defender.polling import Polling
+from bot.channels.defender.profile import publish
+from bot.channels.defender.router import Router
+from bot.channels.defender.sender import Sender, connect
+from bot.channels.defender.webhook import Webhook, register
+from bot.errors import PanohError
+from bot.ids import Now
+from bot.intake.turn import Turn
+from bot.log.events import Started, Stopped, Swept, Uncaught
+from bot.log.writer import place_of
+
+SWEEP_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """Where the messenger calls us: the public address, the secret it repeats, and where we listen."""
+
+    url: str
+    secret: str = field(repr=False)
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The bot's account on the messenger. Without a ``hook`` it polls."""
+
+    token: str = field(repr=False)
+    api: str
+    hook: Hook | None = None
+
+    @property
+    def account(self) -> int:
+        """The number before the colon of the token."""
+        return int(self.token.split(":", 1)[0])
+
+
+async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> None:
+    """Serve until ``stop`` is set.
+
+    Raises:
+        PanohError: the messenger refuses the token or the webhook's address.
+    """
+    async with AsyncExitStack() as stack:
+        telegram = connect(line.token, line.api)
+        stack.push_async_callback(telegram.session.close)
+        sender = Sender(telegram, pace=Pace())
+        router = Router(account=line.account, intake=parts.intake, sender=sender)
+        outage = Outage(now=now, after=lambda: _ask_again(parts, router))
+        ingress = await stack.enter_async_context(Ingress(router.on_update))
+        await publish(telegram, parts.library.current.conversation)
+        ended = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_sweep(parts, router, ended))
+            log.write(Started(part="defender", version=bot.__version__, ingress="webhook" if line.hook else "polling"))
+            try:
+                if line.hook is None:
+                    polling = Polling(token=line.token, api=line.api, ingress=ingress, outage=outage)
+                    tasks.create_task(_stopping(stop, ended, polling))
+                    await polling.run()
+                else:
+                    await register(telegram, url=line.hook.url, secret=line.hook.secret)
+                    await _listen(line.hook, Webhook(secret=line.hook.secret, ingress=ingress, outage=outage), stop)
+            finally:
+                ended.set()
+    log.write(Stopped(part="defender"))
+
+
+async def _stopping(stop: asyncio.Event, ended: asyncio.Event, polling: Polling) -> None:
+    async with asyncio.TaskGroup() as either:
+        waits = [either.create_task(stop.wait()), either.create_task(ended.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    polling.stop()
+
+
+async def _listen(hook: Hook, webhook: Webhook, stop: asyncio.Event) -> None:
+    path = "/" + hook.url.split("://", 1)[-1].partition("/")[2]
+    runner = web.AppRunner(webhook.application(path), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, hook.host, hook.port).start()
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _ask_again(parts: Parts, router: Router) -> None:
+    for chat in await parts.sweeper.open_chats():
+        await router.deliver(chat, await parts.intake.again(chat, late=True))
+
+
+async def _sweep(parts: Parts, router: Router, ended: asyncio.Event) -> None:
+    while not ended.is_set():
+        try:
+            await sweep_once(parts, router)
+        except PanohError as error:
+            log.write(Uncaught(error=type(error).__name__, place=place_of(error)))
+        try:
+            await asyncio.wait_for(ended.wait(), SWEEP_SECONDS)
+        except TimeoutError:
+            continue
+
+
+async def sweep_once(parts: Parts, router: Router) -> None:
+    """Do one round of what is due, and tell the chats."""
+    parts.keyring.look_again()
+    done = await parts.sweeper.round()
+    for chat, messages in done.remove:
+        await router.deliver(chat, Turn(remove=messages))
+    for chat in done.again:
+        await router.deliver(chat, await parts.intake.again(chat, late=False))
+    if done.sent or done.deleted or done.cases or done.again:
+        log.write(Swept(sent=done.sent, deleted=done.deleted, cases=done.cases, again=len(done.again)))

@@ -1,0 +1,1 @@
+"""The terminal as a messenger: the same conversation through the same ``Intake``, one person at a keyboard."""
