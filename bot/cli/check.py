@@ -69,7 +69,5 @@ def _catalogues(authored: Authored, locales: Path) -> list[Line]:
             severity=finding.severity,
             message=f"{finding.locale} {finding.key}: {finding.message}",
         )
-        for finding in catalog_check.findings(
-            authored.conversation, locales, places=authored.places, notes=authored.notes
-        )
+        for finding in catalog_check.findings(authored, locales)
     ]

@@ -24,7 +24,7 @@ def extract() -> None:
     """Write the template from the conversation."""
     found = settings.load()
     authored = load_authored(found.conversation)
-    typer.echo(catalogs.extract(authored.conversation, found.locales, places=authored.places, notes=authored.notes))
+    typer.echo(catalogs.extract(authored, found.locales))
 
 
 @commands.command()
@@ -42,7 +42,7 @@ def check() -> None:
     """Name everything wrong in texts and catalogues; exit 1 on errors."""
     found = settings.load()
     authored = load_authored(found.conversation)
-    wrong = findings(authored.conversation, found.locales, places=authored.places, notes=authored.notes)
+    wrong = findings(authored, found.locales)
     for finding in wrong:
         typer.echo(finding)
     if any(finding.severity is Severity.ERROR for finding in wrong):
