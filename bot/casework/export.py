@@ -15,25 +15,37 @@ from bot.store.values import Case, SealedObject
 FORMAT = "panoh case 1"
 
 
+def check_free(directory: Path) -> None:
+    """See that a directory is new or empty, so that two cases never mix.
+
+    Raises:
+        PanohError: it is not, or cannot be read.
+    """
+    try:
+        used = directory.exists() and any(directory.iterdir())
+    except OSError as error:
+        raise PanohError(f"{directory} cannot be written: {error.strerror}") from None
+    if used:
+        raise PanohError(f"{directory} is not empty: name a new directory")
+
+
 def write_case(
     directory: Path, case: Case, objects: Sequence[SealedObject], *, conversation: str, deployment: bytes
 ) -> None:
     """Write a case into a new or empty directory.
 
     Args:
-        directory: where to; made where it is missing.
+        directory: where to, new or empty; made where it is missing.
         case: the case.
         objects: its sealed files.
         conversation: the compiled conversation it was asked in, whose name and version are noted.
         deployment: 16 bytes of the keyring.
 
     Raises:
-        PanohError: the directory is not empty or cannot be written.
+        PanohError: the directory cannot be written.
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(directory.iterdir()):
-            raise PanohError(f"{directory} is not empty: name a new directory")
         for sealed in objects:
             _write(directory / f"{sealed.id.hex()}.age", sealed.data)
         description = _description(case, objects, conversation, deployment)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.casework.export import write_case
+from bot.casework.export import check_free, write_case
 from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Level
 from bot.errors import CaseUnavailableError, PanohError
@@ -116,6 +116,7 @@ class Casework:
             transaction.cases.mark_read(case_id)
             return transaction.objects.of_case(case_id, (ObjectState.SENT,))
 
+        check_free(directory)
         # The audit comes first: an export that then fails to write is noted, one that writes is never unnoted.
         case, objects = self._act("export", reference, name, work)
         compiled = self._database.turn(lambda transaction: transaction.conversations.get(case.conversation)).result()
