@@ -160,7 +160,8 @@ def _cut_messages(owner: Node | Screen, texts: Mapping[str, str]) -> Iterator[Cu
         height = message_height(_filled(texts[key], texts), rows)
         if height > MESSAGE_MUST_FIT:
             note = f"text and {rows} rows of buttons need {height} dp, room for {MESSAGE_MUST_FIT}"
-            yield Cut(key, note, certain=True)
+            # A page of a multiple choice may scroll: it is never asked before sending, and nothing of it is cut off.
+            yield Cut(key, note, certain=not (isinstance(owner, Node) and owner.kind is Kind.MANY))
 
 
 def _filled(text: str, texts: Mapping[str, str]) -> str:

@@ -70,3 +70,12 @@ def test_a_placeholder_is_measured_by_what_will_stand_there() -> None:
     assert cut_keys(screen, {"S.say": text.replace("line", "{day}", 1), **sentence}) == []
     assert len(cut_keys(screen, {"S.say": text.replace("line", "{when}", 1), **sentence})) == 1
     assert len(cut_keys(screen, {"S.say": text.replace("line", "{code}", 1), **sentence})) == 1
+
+
+def test_a_multiple_choice_may_scroll_and_any_other_question_may_not() -> None:
+    tall = many(*(option(name) for name in "abcdefghij"))
+    texts = {"M.say": "Which?"}
+    for node, certain in ((tall, False), (replace(tall, kind=Kind.ONE), True)):
+        conversation = replace(made_up(), nodes={"M": node}, sections={}, screens={})
+        (cut,) = cuts(conversation, texts)
+        assert cut.certain is certain
