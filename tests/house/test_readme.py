@@ -37,3 +37,16 @@ def test_every_page_that_the_documents_link_to_exists() -> None:
     links = {(page, target) for page in pages for target in LINK.findall(page.read_text("utf-8"))}
     assert len(links) > 10
     assert [link for link in links if "://" not in link[1] and not (link[0].parent / link[1]).exists()] == []
+
+
+def test_every_line_of_the_seizure_table_names_a_test_that_exists_or_says_that_none_does() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    table = page.partition("## What a seizure yields")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 12
+    for row in rows:
+        shown = row.split("|")[5]
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", shown)
+        assert named or "not yet shown" in shown, row
+        for file, name in named:
+            assert f"def {name}(" in (ROOT / "tests" / file).read_text("utf-8"), row
