@@ -18,11 +18,14 @@ from bot.ids import ChatId
 from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_before, gives_consent
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
 from bot.intake.screens import QUESTION_MENU, Look, offered, render, screen_by_number
-from bot.intake.turn import Turn
+from bot.intake.turn import Delivery, Ticket, Turn
 from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of
 
 REMEMBERED = 10_000
 """Chats whose last question before consent is remembered, at most; the oldest is forgotten first."""
+
+NO_DRAFT = b""
+"""The draft of a ticket before consent."""
 
 AFTER_SAFETY = "A2_safe_here"
 """A returning person is asked whether to go on only after this question (``words/core-paths.md`` 1.4)."""
@@ -53,10 +56,11 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A chat's last question before consent, kept in memory only."""
+    """A chat's last question before consent, kept in memory only; ``stays`` are the messages that were not replaced."""
 
     state: State
     trial: bool = False
+    stays: tuple[int, ...] = ()
 
 
 class BeforeConsentTurns:
@@ -121,9 +125,16 @@ class BeforeConsentTurns:
         asked = self._asked.get(chat)
         return asked is not None and asked.trial
 
-    def forget(self, chat: ChatId) -> None:
-        """Drop what is remembered of the chat."""
-        self._asked.pop(chat, None)
+    def shown(self, chat: ChatId, delivery: Delivery) -> None:
+        """Remember, in memory only, which messages stay in the chat until consent or Exit."""
+        asked = self._asked.get(chat)
+        if asked is not None:
+            self._asked[chat] = replace(asked, stays=(*asked.stays, *sorted(delivery.stays)))
+
+    def forget(self, chat: ChatId) -> tuple[int, ...]:
+        """Drop what is remembered of the chat; return the messages that stay in it."""
+        asked = self._asked.pop(chat, None)
+        return asked.stays if asked else ()
 
     def _begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
         state, effects = start(self._conversation)
@@ -150,14 +161,19 @@ class BeforeConsentTurns:
     ) -> Turn:
         asked = self._asked.pop(chat, None)
         trial = asked is not None and asked.trial
-        if state.at == END and not trial:
-            trial = False
-        self._asked[chat] = Asked(state=state, trial=trial)
+        stays = asked.stays if asked else ()
+        if any(isinstance(effect, Clear) for effect in effects):
+            remove, stays = (*remove, *stays), ()
+        self._asked[chat] = Asked(state=state, trial=trial, stays=stays)
         while len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
         shows = [effect for effect in effects if isinstance(effect, Show)]
         messages = render(self._conversation, state, shows, self._look(state, trial=trial), reply_to=reply_to)
-        return Turn(messages=messages, remove=remove, toast=toast)
+        ticket = None
+        if any(message.stays for message in messages):
+            messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))
+            ticket = Ticket(chat=chat, draft=NO_DRAFT, revision=0)
+        return Turn(messages=messages, remove=remove, toast=toast, ticket=ticket)
 
     def _tap(self, chat: ChatId, tap: Tap, *, live: bool) -> Turn | ConsentGiven | Resumed:
         remove = (tap.message_id,) if tap.message_id is not None else ()
@@ -209,8 +225,6 @@ class BeforeConsentTurns:
         passed_safety = state.at == AFTER_SAFETY and after.at not in {END, AFTER_SAFETY} and isinstance(event, Pick)
         if live and passed_safety:
             return self._show(chat, after, (Show("S4_resume"),), remove=remove)
-        if any(isinstance(effect, Clear) for effect in effects):
-            self._asked.pop(chat, None)
         return self._show(chat, after, effects, remove=remove)
 
     def _consent(self, tap: Tap, state: State, option: Option) -> ConsentGiven:

@@ -21,7 +21,7 @@ from bot.engine.step import prompt, step
 from bot.engine.triage import triage
 from bot.errors import EnvelopeError, StaleDraftError
 from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes
-from bot.intake.before import BeforeConsentTurns, ConsentGiven, Resumed
+from bot.intake.before import NO_DRAFT, BeforeConsentTurns, ConsentGiven, Resumed
 from bot.intake.buttons import encode_after
 from bot.intake.coming_back import Attempts, Opened, capsule_of, read_capsule, status_of
 from bot.intake.draft import (
@@ -164,6 +164,9 @@ class Intake:
 
     async def shown(self, ticket: Ticket, delivery: Delivery) -> None:
         """Note what became of the messages of a turn: what arrived is not owed any more and can be removed later."""
+        if ticket.draft == NO_DRAFT:
+            self._before.shown(ticket.chat, delivery)
+            return
         await self._transact(ticket.chat, lambda tx: self._shown(tx, ticket, delivery))
 
     async def again(self, chat: ChatId, *, late: bool) -> Turn:
@@ -284,7 +287,7 @@ class Intake:
             after, effects = step(version.conversation, after, Words(given.story))
             performer.take(after)
             performer.perform(effects, message_id=given.story_id)
-        self._before.forget(incoming.chat)
+        fresh.chat = replace(fresh.chat, stays=self._before.forget(incoming.chat))
         outcome = Outcome(shows=list(performer.shows), remove=list(remove))
         return self._finish(tx, incoming, fresh, performer, outcome, insert=True)
 
@@ -344,6 +347,7 @@ class Intake:
             outcome.mint = True
         if outcome.mint:
             outcome.shows = [Show("R1_code")]
+            outcome.remove.extend(loaded.chat.stays)
         performer.make_ready()
         loaded.secrets = performer.secrets
         shows = outcome.shows

@@ -1,0 +1,83 @@
+"""``panoh serve``: from the settings to a running service, refusing to start in one line where something is wrong."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from bot import contacts, log
+from bot.app.intake import Place, assemble
+from bot.app.nature import now, random_bytes
+from bot.app.serving import Hook, Line, serve
+from bot.errors import SettingsError
+from bot.log.events import ContactsOld, ConversationLoaded, RouteKeysOnDisk
+from bot.settings import Settings
+from bot.store.database import Database
+
+PING_KEY_BYTES = 32
+
+
+async def serve_defender(settings: Settings) -> None:
+    """Serve until the process is asked to end.
+
+    Raises:
+        PanohError: a setting, file, key or the database's schema is not as it must be.
+    """
+    needed = settings.serving()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    known = contacts.load(needed.contacts, now().date())
+    if known.is_old(now().date()):
+        log.write(ContactsOld(days=known.age_days(now().date())))
+    if needed.route_dir.is_relative_to(needed.data_dir):
+        log.write(RouteKeysOnDisk())
+    database = Database(needed.database_url)
+    try:
+        database.check_schema()
+        parts = assemble(
+            Place(
+                conversation=settings.conversation,
+                locales=settings.locales,
+                keyring=needed.keyring,
+                root_fingerprint=needed.root_fingerprint,
+                route_dir=needed.route_dir,
+                ping_key=_ping_key(needed.secrets_dir / "ping_key"),
+                operator=needed.operator,
+                check_address=needed.check_address,
+                contacts=known.placeholders,
+                draft_hours=settings.draft_hours,
+                delete_hours=settings.delete_hours,
+            ),
+            database,
+            now=now,
+            random_bytes=random_bytes,
+        )
+        current = parts.library.current
+        locales = ",".join(sorted(current.conversation.texts))
+        log.write(ConversationLoaded(digest=current.digest[:12], locales=locales))
+        await serve(parts, _line(settings, needed.defender_token.get_secret_value()), stop, now=now)
+    finally:
+        database.close()
+
+
+def _line(settings: Settings, token: str) -> Line:
+    hook = None
+    if settings.webhook_url is not None and settings.webhook_secret is not None:
+        host, port = settings.listen
+        hook = Hook(url=settings.webhook_url, secret=settings.webhook_secret.get_secret_value(), host=host, port=port)
+    return Line(token=token, api=settings.defender_api, hook=hook)
+
+
+def _ping_key(path: Path) -> bytes:
+    try:
+        text = path.read_text("ascii").strip()
+        key = bytes.fromhex(text)
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != PING_KEY_BYTES:
+        raise SettingsError(
+            "PANOH_SECRETS_DIR: the file ping_key is missing or is not 64 hex letters. "
+            "A good value: the output of `openssl rand -hex 32`"
+        )
+    return key

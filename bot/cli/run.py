@@ -1,0 +1,89 @@
+"""``panoh demo``, ``panoh serve`` and ``panoh chat``: the commands that run the conversation.
+
+Each reads what it needs, hands over to ``bot.demo``, ``bot.app`` or ``bot.channels.terminal``, and imports them only then.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+KeepOption = Annotated[Path | None, typer.Option(help="Keep keys, database and exports in this new folder.")]
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.", min=0, max=65535)] = 8080,
+    cases: Annotated[int, typer.Option(help="Made-up cases to begin with.", min=0, max=1000)] = 6,
+    keep: KeepOption = None,
+) -> None:
+    """Try everything in a browser, with throw-away keys and no network.
+
+    Example: panoh demo --port 8080 --cases 12
+    """
+    import asyncio  # noqa: PLC0415  imported by this command only
+
+    from bot import log, settings  # noqa: PLC0415
+    from bot.demo.running import run  # noqa: PLC0415
+
+    log.start("WARNING")
+
+    async def go() -> None:
+        await run(
+            port=port,
+            cases=cases,
+            keep=keep,
+            conversation=settings.data("conversations") / "reprisal",
+            locales=settings.data("locales"),
+            say=lambda line: typer.echo(line),
+            stop=asyncio.Event(),
+        )
+
+    asyncio.run(go())
+
+
+def serve(
+    only: Annotated[str | None, typer.Option(help="Serve one part only: defender.")] = None,
+) -> None:
+    """Serve defenders on Telegram, from the settings (deploy/env.example lists them).
+
+    Example: PANOH_SETTINGS=/etc/panoh/panoh.toml panoh serve
+    """
+    import asyncio  # noqa: PLC0415
+
+    from bot import log, settings  # noqa: PLC0415
+    from bot.app.serving_from_settings import serve_defender  # noqa: PLC0415
+    from bot.errors import SettingsError  # noqa: PLC0415
+
+    if only not in {None, "defender"}:
+        raise SettingsError("--only takes: defender")
+    loaded = settings.load()
+    log.start(loaded.log_level)
+    asyncio.run(serve_defender(loaded))
+
+
+def chat(
+    locale: Annotated[str | None, typer.Option(help="Begin in this language: en, ru or tg.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Play a transcript and compare every screen.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write what happens as a transcript.")] = None,
+) -> None:
+    """Have the same conversation in this terminal; nothing is kept when it ends.
+
+    Answer with a button's number or its words, or type. An empty line ends.
+
+    Example: panoh chat --locale tg
+    """
+    import asyncio  # noqa: PLC0415
+
+    from bot import log, settings  # noqa: PLC0415
+    from bot.demo.terminal import run  # noqa: PLC0415
+
+    log.start("WARNING")
+    asyncio.run(
+        run(
+            conversation=settings.data("conversations") / "reprisal",
+            locales=settings.data("locales"),
+            locale=locale,
+            replay=replay,
+            record=record,
+        )
+    )
