@@ -29,10 +29,11 @@ def test_a_broken_file_is_named_with_its_line(capsys: pytest.CaptureFixture[str]
 
 def test_a_fault_in_a_catalogue_is_named_with_its_line(capsys: pytest.CaptureFixture[str], copy: Path) -> None:
     catalogue = copy / "locales" / "ru" / "LC_MESSAGES" / "conversation.po"
-    text = catalogue.read_text("utf-8")
-    assert "{fld_phone}" in text
-    head, _, tail = text.rpartition("{fld_phone}")
-    catalogue.write_text(head + "{fld_fone}" + tail, "utf-8")
+    head, key, rest = catalogue.read_text("utf-8").partition('msgctxt "C1_contacts.say"')
+    english, msgstr, rest = rest.partition("msgstr")
+    broken = rest.replace("{fld_phone}", "{fld_fone}", 1)
+    assert broken != rest
+    catalogue.write_text(head + key + english + msgstr + broken, "utf-8")
     done = panoh(capsys, "check")
     assert done.code == 1
     assert re.search(r"ru/LC_MESSAGES/conversation\.po:\d+: error: ru C1_contacts\.say: .*fld_", done.out)
