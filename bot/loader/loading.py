@@ -83,6 +83,7 @@ class _Loading:
     def run(self) -> Authored:
         source = self._read("conversation.yaml")
         file = validated(ConversationFile, source)
+        self._texts.places["conversation"] = source.place()
         sections = self._section_files(file, source)
         vocabulary = self._vocabulary()
         written = self._written(file, source, sections)

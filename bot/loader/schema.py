@@ -3,6 +3,8 @@
 One document: ``$defs`` holds a definition for each kind of file; ``conversations/README.md`` says how to use it.
 """
 
+from typing import Any
+
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -20,10 +22,23 @@ _FILES: tuple[type[BaseModel], ...] = (ConversationFile, SectionFile, ScreensFil
 def schema() -> dict[str, object]:
     """Return the schema: a file is a conversation, a section, the screens or the vocabulary."""
     _, document = models_json_schema([(model, "validation") for model in _FILES])
-    definitions: dict[str, object] = {**document["$defs"], "Guard": GUARD_SCHEMA}
+    definitions: dict[str, object] = {**_with_guards(document["$defs"]), "Guard": GUARD_SCHEMA}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A conversation of Panoh",
         "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in _FILES],
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _with_guards(tree: Any) -> Any:
+    """Return the definitions with a reference wherever a guard stands; pydantic cannot refer to what it did not make."""
+    match tree:
+        case {"$comment": "guard"}:
+            return {name: value for name, value in tree.items() if name == "description"} | {"$ref": "#/$defs/Guard"}
+        case dict():
+            return {name: _with_guards(value) for name, value in tree.items()}
+        case list():
+            return [_with_guards(value) for value in tree]
+        case _:
+            return tree
