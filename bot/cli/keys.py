@@ -1,7 +1,7 @@
 """``panoh keys``: the offline root, key files, the signed keyring, the recovery key on paper.
 
-Meant for a computer without a network. Each command is its own composition root: it reads the clock, the generator,
-the passphrase and the files, and leaves the work to ``bot.offline``. Passphrases come from a prompt or a file, never
+Meant for a computer without a network. The commands read the passphrase and the files, and leave the work to
+``bot.offline``. Passphrases come from a prompt or a file, never
 from the command line; what is secret goes to standard output only where that is the command's purpose.
 """
 
@@ -10,11 +10,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from secrets import token_bytes  # noqa: TID251  an offline command has no app above the generator
 from typing import Annotated
 
 import typer
 
+from bot.app import nature
+from bot.app.nature import random_bytes
 from bot.engine.conversation import Compartment
 from bot.errors import KeyFileError, KeyringError
 from bot.offline import cards, keyfiles, recovery, root
@@ -52,8 +53,8 @@ def make_root(
 ) -> None:
     """Make the root that signs keyrings; prints the fingerprint to pin (PANOH_ROOT_FINGERPRINT)."""
     suite.require()
-    key = keyfiles.new_key(KeyRole.ROOT, "root", _now() + timedelta(days=366 * _ROOT_YEARS), token_bytes)
-    keyfiles.write_new(out, keyfiles.lock(key, _chosen(passphrase_file), token_bytes), secret=True)
+    key = keyfiles.new_key(KeyRole.ROOT, "root", _now() + timedelta(days=366 * _ROOT_YEARS), random_bytes)
+    keyfiles.write_new(out, keyfiles.lock(key, _chosen(passphrase_file), random_bytes), secret=True)
     _print({"file": str(out), "fingerprint": key.public}, as_json)
 
 
@@ -79,13 +80,13 @@ def make_key(
     if recovery_key and wanted != tuple(Compartment):
         raise KeyFileError("the recovery key is for both compartments: leave --compartment out")
     role = KeyRole.RECOVERY if recovery_key else KeyRole.REVIEWER
-    key = keyfiles.new_key(role, name, _now() + timedelta(days=days + 1), token_bytes)
+    key = keyfiles.new_key(role, name, _now() + timedelta(days=days + 1), random_bytes)
     card = cards.card_of(key, wanted)
     files = {"file": out / f"{name}.key", "card": out / f"{name}.card"}
     for path in files.values():
         if path.exists():
             raise KeyFileError(f"{path} exists and is not replaced: choose another name")
-    locked = keyfiles.lock(key, _chosen(passphrase_file), token_bytes)
+    locked = keyfiles.lock(key, _chosen(passphrase_file), random_bytes)
     keyfiles.write_new(files["file"], locked, secret=True)
     keyfiles.write_new(files["card"], cards.write_card(card), secret=False)
     _print({**{each: str(path) for each, path in files.items()}, **_shown(card)}, as_json)
@@ -110,7 +111,7 @@ def sign(
     added = [cards.read_card(keyfiles.read_small(path), now) for path in card_files]
     signer = unlocked_key(root_file, passphrase_file)
     previous = read_unlimited(keyfiles.read_small(keyring_file), signer.public) if keyring_file.exists() else None
-    keyring = root.next_keyring(previous, added, now=now, days=days, random_bytes=token_bytes)
+    keyring = root.next_keyring(previous, added, now=now, days=days, random_bytes=random_bytes)
     _replace(keyring_file, root.sign_keyring(keyring, signer))
     _print_keyring(keyring, now, as_json)
 
@@ -133,7 +134,7 @@ def retire(
     now = _now()
     signer = unlocked_key(root_file, passphrase_file)
     previous = read_unlimited(keyfiles.read_small(keyring_file), signer.public)
-    keyring = root.without(previous, name, now=now, days=days, random_bytes=token_bytes)
+    keyring = root.without(previous, name, now=now, days=days, random_bytes=random_bytes)
     _replace(keyring_file, root.sign_keyring(keyring, signer))
     _print_keyring(keyring, now, as_json)
 
@@ -197,7 +198,7 @@ def combine(
             for number in range(1, recovery.NEEDED + 1)
         ]
     key = recovery.combine(shares, card)
-    keyfiles.write_new(out, keyfiles.lock(key, _chosen(passphrase_file), token_bytes), secret=True)
+    keyfiles.write_new(out, keyfiles.lock(key, _chosen(passphrase_file), random_bytes), secret=True)
     _print({"file": str(out), **_shown(card)}, as_json)
 
 
@@ -244,7 +245,7 @@ def _chosen(passphrase_file: Path | None) -> str:
     )
     if typed:
         return typed
-    made = keyfiles.new_passphrase(token_bytes)
+    made = keyfiles.new_passphrase(random_bytes)
     typer.echo(f"Passphrase, shown once; write it down: {made}", err=True)
     return made
 
@@ -274,7 +275,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  an offline command has no app above the clock
+    return nature.now().replace(microsecond=0)  # validity is written in whole seconds
 
 
 def _shown(member: Member) -> dict[str, object]:

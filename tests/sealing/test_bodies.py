@@ -71,23 +71,23 @@ TAG_KEY = bytes(range(32))
 
 
 @given(st.text(max_size=200), st.integers(0, 300))
-def test_an_answer_comes_back(words, part):
+def test_an_answer_comes_back(words: str, part: int) -> None:
     answer = replace(ANSWER, words=words, part=part)
     read = Answer.from_bytes(answer.to_bytes())
     assert read == replace(answer, words=words.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def test_words_are_in_no_repr():
+def test_words_are_in_no_repr() -> None:
     assert ANSWER.words not in repr(ANSWER)
 
 
-def test_a_manifest_comes_back_with_its_tag():
+def test_a_manifest_comes_back_with_its_tag() -> None:
     assert Manifest.from_bytes(MANIFEST.to_bytes(TAG_KEY), TAG_KEY) == MANIFEST
     plain = replace(MANIFEST, companion=None, mailbox=None, ping=None, choices=(), consents=(), objects=())
     assert Manifest.from_bytes(plain.to_bytes(TAG_KEY), TAG_KEY) == plain
 
 
-def test_a_manifest_of_somebody_else_is_not_proven():
+def test_a_manifest_of_somebody_else_is_not_proven() -> None:
     with pytest.raises(EnvelopeError, match="not proven"):
         Manifest.from_bytes(MANIFEST.to_bytes(bytes(32)), TAG_KEY)
     forged = MANIFEST.to_bytes(TAG_KEY).replace(b'"urgency":"critical"', b'"urgency":"routine"')
@@ -95,7 +95,7 @@ def test_a_manifest_of_somebody_else_is_not_proven():
         Manifest.from_bytes(forged, TAG_KEY)
 
 
-def test_a_consent_change_holds_for_its_case_only():
+def test_a_consent_change_holds_for_its_case_only() -> None:
     body = CHANGE.to_bytes(TAG_KEY, CASE)
     assert ConsentChange.from_bytes(body, TAG_KEY, CASE) == CHANGE
     with pytest.raises(EnvelopeError, match="not proven"):
@@ -104,7 +104,7 @@ def test_a_consent_change_holds_for_its_case_only():
         ConsentChange.from_bytes(body.replace(b"false", b"true"), TAG_KEY, CASE)
 
 
-def test_a_reply_holds_for_its_author_and_place():
+def test_a_reply_holds_for_its_author_and_place() -> None:
     signer = Signer(bytes(32))
     reply = Reply(author="Reader", day="2026-11-25", words="made up", fingerprint="0001").signed(signer, CASE, OBJECT)
     read = Reply.from_bytes(reply.to_bytes())
@@ -116,7 +116,7 @@ def test_a_reply_holds_for_its_author_and_place():
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused_with_our_own_error(data):
+def test_any_bytes_are_read_or_refused_with_our_own_error(data: bytes) -> None:
     for read in (
         Answer.from_bytes,
         Reply.from_bytes,
@@ -129,13 +129,13 @@ def test_any_bytes_are_read_or_refused_with_our_own_error(data):
 
 
 @pytest.mark.parametrize("body", [ANSWER.to_bytes(), MANIFEST.to_bytes(TAG_KEY)], ids=["answer", "manifest"])
-def test_a_body_with_another_field_is_refused(body):
+def test_a_body_with_another_field_is_refused(body: bytes) -> None:
     read = Answer.from_bytes if body == ANSWER.to_bytes() else lambda data: Manifest.from_bytes(data, TAG_KEY)
     with pytest.raises(EnvelopeError, match="unknown"):
         read(body[:-1] + b',"zz":1}')
 
 
-def test_the_manifest_is_sealed_in_its_place_in_the_chain():
+def test_the_manifest_is_sealed_in_its_place_in_the_chain() -> None:
     reader = new_identity(urandom)
     sealed = seal_manifest(MANIFEST, tag_key=TAG_KEY, recipient=reader.recipient, random_bytes=urandom)
     place = Header(
@@ -147,7 +147,7 @@ def test_the_manifest_is_sealed_in_its_place_in_the_chain():
         open_sealed(sealed.data, [reader], replace(place, prev=bytes(32)))
 
 
-def test_case_keys_open_for_the_members_of_their_compartment_only():
+def test_case_keys_open_for_the_members_of_their_compartment_only() -> None:
     facts, identity, both = (new_identity(urandom) for _ in range(3))
     new = new_case_keys(urandom)
     members = {
@@ -165,7 +165,7 @@ def test_case_keys_open_for_the_members_of_their_compartment_only():
             open_sealed(data, [stranger], place)
 
 
-def test_what_a_draft_keeps_of_its_keys_opens_nothing():
+def test_what_a_draft_keeps_of_its_keys_opens_nothing() -> None:
     new = new_case_keys(urandom)
     kept = new.keys.to_bytes()
     assert CaseKeys.from_bytes(kept) == new.keys
@@ -175,7 +175,7 @@ def test_what_a_draft_keeps_of_its_keys_opens_nothing():
 
 
 @given(st.binary(min_size=32, max_size=32))
-def test_receipt_words_say_the_same_as_digits(digest):
+def test_receipt_words_say_the_same_as_digits(digest: bytes) -> None:
     receipt = fingerprint(TAG_KEY, digest)
     assert len(receipt.words("en").split()) == len(receipt.words("ru").split()) == 4
     assert receipt.words("tg") == receipt.digits()

@@ -1,10 +1,12 @@
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sealing.canonical import MalformedError, decode, encode
+from bot.sealing.canonical import MalformedError, Record, decode, encode
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(max_size=20),
@@ -14,7 +16,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
-def test_a_value_has_one_spelling_and_comes_back(value):
+def test_a_value_has_one_spelling_and_comes_back(value: dict[str, Any]) -> None:
     data = encode(value)
     decode(data, 1_000_000)
     assert encode(json.loads(data)) == data
@@ -40,13 +42,13 @@ def test_a_value_has_one_spelling_and_comes_back(value):
     ],
     ids=range(14),
 )
-def test_another_spelling_is_refused(data):
+def test_another_spelling_is_refused(data: bytes) -> None:
     with pytest.raises(MalformedError):
         decode(data, 1_000_000)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(data):
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         decode(data, 100)
     except MalformedError:
@@ -54,7 +56,7 @@ def test_any_bytes_are_read_or_refused(data):
     assert encode(json.loads(data)) == data
 
 
-def test_too_much_is_refused_before_it_is_read():
+def test_too_much_is_refused_before_it_is_read() -> None:
     with pytest.raises(MalformedError, match="longer"):
         decode(b'{"a":1}', 6)
 
@@ -62,7 +64,7 @@ def test_too_much_is_refused_before_it_is_read():
 FIELDS = encode({"t": "x", "n": 3, "f": True, "h": "00ff", "l": ["a"], "o": None, "d": {"t": ""}})
 
 
-def test_each_field_is_taken_once_with_its_type():
+def test_each_field_is_taken_once_with_its_type() -> None:
     record = decode(FIELDS, 1_000)
     assert (record.text("t"), record.number("n"), record.flag("f")) == ("x", 3, True)
     assert (record.hex("h", 2), record.texts("l"), record.optional_hex("o", 2)) == (b"\x00\xff", ("a",), None)
@@ -92,16 +94,16 @@ def test_each_field_is_taken_once_with_its_type():
     ],
     ids=range(14),
 )
-def test_another_type_or_size_is_refused(wrong):
+def test_another_type_or_size_is_refused(wrong: Callable[[Record], object]) -> None:
     with pytest.raises(MalformedError):
         wrong(decode(FIELDS, 1_000))
 
 
-def test_refusals_name_the_field_and_never_its_content():
+def test_refusals_name_the_field_and_never_its_content() -> None:
     with pytest.raises(MalformedError) as refusal:
         decode(encode({"words": "SECRET"}), 1_000).number("words")
     assert "SECRET" not in str(refusal.value)
 
 
-def test_a_lone_surrogate_becomes_the_replacement_character():
+def test_a_lone_surrogate_becomes_the_replacement_character() -> None:
     assert decode(encode({"a": "x\ud800y"}), 100).text("a") == "x\ufffdy"

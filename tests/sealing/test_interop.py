@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from importlib.util import find_spec
 from os import urandom
 from pathlib import Path
@@ -37,7 +38,7 @@ def node() -> Path:
     pytest.skip("needs the Node of the Playwright wheel")
 
 
-def ask(*jobs: dict[str, object]) -> list[bytes | None]:
+def ask(*jobs: Mapping[str, object]) -> list[bytes | None]:
     """Let age-encryption open and seal."""
     done = subprocess.run(
         [node(), HERE / "age.mjs"], input=json.dumps(jobs).encode(), capture_output=True, check=True, timeout=120
@@ -49,7 +50,7 @@ def opening(identity: str, data: bytes) -> dict[str, object]:
     return {"op": "open", "identity": identity, "data": b64encode(data).decode()}
 
 
-def test_what_we_seal_age_encryption_opens():
+def test_what_we_seal_age_encryption_opens() -> None:
     reader, other = new_identity(urandom), new_identity(urandom)
     bodies = [urandom(size) for size in SIZES]
     files = [seal(header(), body, [other.recipient, reader.recipient], urandom) for body in bodies]
@@ -61,7 +62,7 @@ def test_what_we_seal_age_encryption_opens():
         assert not any(plaintext[HEADER_SIZE + len(body) :])
 
 
-def test_what_age_encryption_seals_we_open():
+def test_what_age_encryption_seals_we_open() -> None:
     reader, other = new_identity(urandom), new_identity(urandom)
     recipients = [other.recipient.text, reader.recipient.text]
     bodies = [urandom(size) for size in SIZES]
@@ -71,12 +72,12 @@ def test_what_age_encryption_seals_we_open():
         assert open_age(data, [reader]) == body
 
 
-def test_another_key_opens_nothing_there_either():
+def test_another_key_opens_nothing_there_either() -> None:
     data = seal(header(), b"body", [new_identity(urandom).recipient], urandom)
     assert ask(opening(new_identity(urandom).text, data)) == [None]
 
 
-def test_a_case_opens_in_two_steps_with_a_stock_tool():
+def test_a_case_opens_in_two_steps_with_a_stock_tool() -> None:
     reader, new = new_identity(urandom), new_case_keys(urandom)
     members = dict.fromkeys(Compartment, (reader.recipient,))
     files = seal_case_keys(new, deployment=DEPLOYMENT, case=CaseId(CASE), members=members, random_bytes=urandom)
@@ -91,7 +92,7 @@ def test_a_case_opens_in_two_steps_with_a_stock_tool():
     assert body[HEADER_SIZE:].replace(b"\0", b"") == b'{"words":"made up"}'
 
 
-def test_both_read_the_same_vectors():
+def test_both_read_the_same_vectors() -> None:
     vectors = [vector(path) for path in VECTOR_FILES]
     opened = ask(*(opening(fields["identity"], data) for fields, data in vectors))
     for (fields, _), plaintext, path in zip(vectors, opened, VECTOR_FILES, strict=True):
@@ -102,12 +103,12 @@ def test_both_read_the_same_vectors():
             assert plaintext is None, path.name
 
 
-def test_a_key_made_there_is_read_here():
+def test_a_key_made_there_is_read_here() -> None:
     fields, data = vector(VECTORS / "cctv" / "hybrid.vector")
     assert ask(opening(fields["identity"], data)) == [open_age(data, [Identity.parse(fields["identity"])])]
 
 
-def test_the_vendored_files_are_those_of_the_named_packages():
+def test_the_vendored_files_are_those_of_the_named_packages() -> None:
     packages = json.loads((VENDOR / "vendored.json").read_text())
     expected = {
         f"{name}/{file}": digest for name, package in packages.items() for file, digest in package["files"].items()

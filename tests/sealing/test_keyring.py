@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.engine.conversation import Compartment
 from bot.errors import KeyringError
-from bot.sealing.keyring import Role, Standing, read_keyring
+from bot.sealing.keyring import Keyring, Role, Standing, read_keyring
 from bot.sealing.recipients import new_identity
 from bot.sealing.signing import Signer
 from tests.sealing.made import NOW, keyring, member, signed
@@ -20,11 +20,11 @@ RING = keyring(ONE, replace(TWO, compartments=(Compartment.FACTS,)))
 FILE = signed(RING, ROOT)
 
 
-def test_a_signed_keyring_is_read_as_it_was_written():
+def test_a_signed_keyring_is_read_as_it_was_written() -> None:
     assert read_keyring(FILE, PIN, NOW, lowest_serial=3) == RING
 
 
-def test_each_compartment_has_its_own_recipients():
+def test_each_compartment_has_its_own_recipients() -> None:
     facts, identity = (RING.recipients(each) for each in Compartment)
     assert len(facts) == 3
     assert len(identity) == 2
@@ -32,12 +32,12 @@ def test_each_compartment_has_its_own_recipients():
     assert TWO.recipient not in identity
 
 
-def test_another_root_than_the_pinned_one_is_refused():
+def test_another_root_than_the_pinned_one_is_refused() -> None:
     with pytest.raises(KeyringError, match="another root"):
         read_keyring(signed(RING, Signer(bytes(32))), PIN, NOW)
 
 
-def test_a_changed_keyring_is_refused():
+def test_a_changed_keyring_is_refused() -> None:
     with pytest.raises(KeyringError, match="signature"):
         read_keyring(FILE.replace(b'"serial":3', b'"serial":4'), PIN, NOW)
     for place in range(0, len(FILE), 61):
@@ -48,12 +48,12 @@ def test_a_changed_keyring_is_refused():
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_refused_with_our_own_error(data):
+def test_any_bytes_are_refused_with_our_own_error(data: bytes) -> None:
     with pytest.raises(KeyringError):
         read_keyring(data, PIN, NOW)
 
 
-def test_an_older_keyring_than_before_is_refused():
+def test_an_older_keyring_than_before_is_refused() -> None:
     with pytest.raises(KeyringError, match="serial 3, but 4"):
         read_keyring(FILE, PIN, NOW, lowest_serial=4)
 
@@ -70,7 +70,7 @@ def test_an_older_keyring_than_before_is_refused():
         (5_000, Standing.EXPIRED),
     ],
 )
-def test_a_keyring_is_refused_before_its_time_and_two_weeks_after(days, standing):
+def test_a_keyring_is_refused_before_its_time_and_two_weeks_after(days: int, standing: Standing) -> None:
     now = NOW + timedelta(days=days)
     assert RING.standing(now) is standing
     if standing in {Standing.VALID, Standing.GRACE}:
@@ -80,7 +80,7 @@ def test_a_keyring_is_refused_before_its_time_and_two_weeks_after(days, standing
             read_keyring(FILE, PIN, now)
 
 
-def test_days_left_count_down_and_go_below_zero():
+def test_days_left_count_down_and_go_below_zero() -> None:
     assert RING.days_left(NOW) == 300
     assert RING.days_left(NOW + timedelta(days=301)) < 0
 
@@ -100,12 +100,12 @@ def test_days_left_count_down_and_go_below_zero():
     ],
     ids=["too long", "no time", "outlives", "nobody", "no recovery", "same key", "order", "path", "no name"],
 )
-def test_a_signed_keyring_that_breaks_a_rule_is_refused(ring, rule):
+def test_a_signed_keyring_that_breaks_a_rule_is_refused(ring: Keyring, rule: str) -> None:
     with pytest.raises(KeyringError, match=rule):
         read_keyring(signed(ring, ROOT), PIN, NOW)
 
 
-def test_a_card_fingerprint_stands_for_every_field():
+def test_a_card_fingerprint_stands_for_every_field() -> None:
     prints = {ONE.fingerprint, TWO.fingerprint}
     prints |= {replace(ONE, **change).fingerprint for change in ({"name": "x"}, {"recipient": TWO.recipient})}
     prints |= {replace(ONE, **change).fingerprint for change in ({"verifier": TWO.verifier}, {"role": Role.RECOVERY})}

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from os import urandom
 
 import pytest
@@ -12,20 +13,20 @@ from tests.sealing.made import VECTORS, vector
 CLASSICAL = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 
 
-def test_keys_survive_their_text():
+def test_keys_survive_their_text() -> None:
     identity = new_identity(urandom)
     assert Identity.parse(identity.text).seed == identity.seed
     assert Recipient.parse(identity.recipient.text) == identity.recipient
     assert Recipient.from_raw(identity.recipient.raw) == identity.recipient
 
 
-def test_a_private_key_shows_itself_nowhere():
+def test_a_private_key_shows_itself_nowhere() -> None:
     identity = new_identity(urandom)
     assert repr(identity) == "Identity(…)"
     assert identity.seed.hex() not in repr(identity.recipient)
 
 
-def test_the_keys_of_the_official_vectors_are_read():
+def test_the_keys_of_the_official_vectors_are_read() -> None:
     fields, _ = vector(VECTORS / "cctv" / "hybrid.vector")
     assert Identity.parse(fields["identity"]).text == fields["identity"]
 
@@ -43,7 +44,7 @@ def test_the_keys_of_the_official_vectors_are_read():
         pytest.param(lambda text: text + "q" * 100_000, id="far too long"),
     ],
 )
-def test_anything_else_than_a_hybrid_recipient_is_refused(change):
+def test_anything_else_than_a_hybrid_recipient_is_refused(change: Callable[[str], str]) -> None:
     with pytest.raises(KeyFileError, match="age1pq1"):
         Recipient.parse(change(new_identity(urandom).recipient.text))
 
@@ -51,12 +52,12 @@ def test_anything_else_than_a_hybrid_recipient_is_refused(change):
 @pytest.mark.parametrize(
     "change", [str.lower, lambda text: text[:-1], lambda text: text.replace("-PQ-", "-")], ids=["small", "cut", "old"]
 )
-def test_anything_else_than_a_hybrid_identity_is_refused(change):
+def test_anything_else_than_a_hybrid_identity_is_refused(change: Callable[[str], str]) -> None:
     with pytest.raises(KeyFileError, match="AGE-SECRET-KEY-PQ-1"):
         Identity.parse(change(new_identity(urandom).text))
 
 
-def test_bytes_that_are_no_key_are_refused():
+def test_bytes_that_are_no_key_are_refused() -> None:
     with pytest.raises(KeyFileError):
         Recipient.from_raw(bytes(1215))
     with pytest.raises(KeyFileError):
@@ -66,12 +67,12 @@ def test_bytes_that_are_no_key_are_refused():
 
 
 @given(st.binary(max_size=80))
-def test_bech32_gives_back_what_it_was_given(data):
+def test_bech32_gives_back_what_it_was_given(data: bytes) -> None:
     assert bech32.decode("age", bech32.encode("age", data)) == data
 
 
 @given(st.text(max_size=80))
-def test_bech32_of_any_text_is_read_or_refused(text):
+def test_bech32_of_any_text_is_read_or_refused(text: str) -> None:
     try:
         data = bech32.decode("age", f"age1{text}")
     except ValueError:

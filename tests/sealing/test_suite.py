@@ -6,12 +6,12 @@ from bot.errors import OpeningError, SettingsError
 from bot.sealing import suite
 
 
-def test_here_the_suite_is_complete():
+def test_here_the_suite_is_complete() -> None:
     suite.require()
 
 
-def test_without_the_hybrid_key_exchange_nothing_starts(monkeypatch):
-    def missing(*_parts):
+def test_without_the_hybrid_key_exchange_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_parts: object) -> None:
         raise UnsupportedAlgorithm("not in this OpenSSL")
 
     monkeypatch.setattr(hpke, "Suite", missing)
@@ -19,13 +19,13 @@ def test_without_the_hybrid_key_exchange_nothing_starts(monkeypatch):
         suite.require()
 
 
-def test_a_suite_that_gives_other_answers_is_refused(monkeypatch):
+def test_a_suite_that_gives_other_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suite, "_KNOWN_PUBLIC", "0" * 64)
     with pytest.raises(SettingsError, match="X-Wing"):
         suite.require()
 
 
-def test_a_verifier_needs_both_signatures():
+def test_a_verifier_needs_both_signatures() -> None:
     seed = bytes(range(64))
     verifier, signature = suite.verifier_of(seed), suite.sign(seed, b"message")
     other = suite.sign(bytes(64), b"message")
@@ -37,7 +37,7 @@ def test_a_verifier_needs_both_signatures():
     assert not suite.verified(b"", b"message", signature)
 
 
-def test_what_does_not_open_says_nothing_of_the_library():
+def test_what_does_not_open_says_nothing_of_the_library() -> None:
     with pytest.raises(OpeningError):
         suite.open_bytes(bytes(32), bytes(12), b"short")
     with pytest.raises(OpeningError):

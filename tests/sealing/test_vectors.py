@@ -2,6 +2,8 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +46,7 @@ def place(fields: dict[str, str]) -> Header:
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
-def test_sealed_files_of_the_past(path):
+def test_sealed_files_of_the_past(path: Path) -> None:
     fields, data = vector(path)
     identities = [Identity.parse(fields["identity"])]
     assert stanza_count(data) == int(fields["recipients"])
@@ -56,7 +58,7 @@ def test_sealed_files_of_the_past(path):
             open_sealed(data, identities, place(fields))
 
 
-def test_bodies_of_the_past_are_still_read():
+def test_bodies_of_the_past_are_still_read() -> None:
     reader = Identity.parse(vector(VECTORS / "panoh" / "reply.vector")[0]["identity"])
     assert Answer.from_bytes(opened("answer")).node == "F1"
     assert Manifest.from_bytes(opened("manifest"), TAG_KEY).reasons == ("R1", "R8")
@@ -66,7 +68,7 @@ def test_bodies_of_the_past_are_still_read():
 
 
 @pytest.mark.parametrize("known", VALUES["codes"], ids=lambda known: known["secret"])
-def test_codes_and_their_mailboxes(known):
+def test_codes_and_their_mailboxes(known: dict[str, Any]) -> None:
     code = Code(bytes.fromhex(known["secret"]))
     assert (code.words("en"), code.words("ru"), code.digits()) == (known["en"], known["ru"], known["digits"])
     assert parse_code(known["ru"]) == parse_code(known["digits"]) == code
@@ -78,7 +80,7 @@ def test_codes_and_their_mailboxes(known):
 
 
 @pytest.mark.parametrize("known", VALUES["rest"], ids=lambda known: str(known["chat"]))
-def test_lanes_keys_and_locks(known):
+def test_lanes_keys_and_locks(known: dict[str, Any]) -> None:
     route_key, chat = bytes.fromhex(known["route_key"]), ChatId(known["chat"])
     assert rest.lane(route_key, chat).hex() == known["lane"]
     assert rest.chat_key(route_key, chat).hex() == known["chat_key"]
@@ -86,7 +88,7 @@ def test_lanes_keys_and_locks(known):
     assert rest.lock_number(route_key, chat) == known["lock_number"]
 
 
-def test_boxes_and_tokens():
+def test_boxes_and_tokens() -> None:
     box, ping = VALUES["box"], VALUES["ping"]
     key, draft = bytes.fromhex(box["key"]), DraftId(bytes.fromhex(box["draft"]))
     assert rest.open_state(key, draft, box["revision"], bytes.fromhex(box["box"])) == bytes.fromhex(box["state"])
@@ -95,10 +97,10 @@ def test_boxes_and_tokens():
 
 
 @pytest.mark.parametrize("known", VALUES["fingerprint"], ids=lambda known: known["digits"])
-def test_receipt_words(known):
+def test_receipt_words(known: dict[str, Any]) -> None:
     receipt = fingerprint(bytes.fromhex(known["tag_key"]), bytes.fromhex(known["manifest"]))
     assert (receipt.digits(), receipt.words("en"), receipt.words("ru")) == (known["digits"], known["en"], known["ru"])
 
 
-def test_padding():
+def test_padding() -> None:
     assert [[length, padme(length)] for length, _ in VALUES["padme"]] == VALUES["padme"]

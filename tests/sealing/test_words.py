@@ -13,7 +13,7 @@ HASHES = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_list_has_2048_words_of_one_alphabet_told_apart_by_four_letters(language):
+def test_a_list_has_2048_words_of_one_alphabet_told_apart_by_four_letters(language: str) -> None:
     words = word_list(language)
     assert len(words) == len(set(words)) == 2_048
     assert set("".join(words)) <= set(ALPHABETS[language])
@@ -22,11 +22,11 @@ def test_a_list_has_2048_words_of_one_alphabet_told_apart_by_four_letters(langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_list_is_the_one_that_codes_were_made_with(language):
+def test_a_list_is_the_one_that_codes_were_made_with(language: str) -> None:
     data = files("bot.sealing.words").joinpath(f"{language}.txt").read_bytes()
     assert hashlib.sha256(data).hexdigest() == HASHES[language]
 
 
-def test_the_damaged_line_of_the_source_is_mended():
+def test_the_damaged_line_of_the_source_is_mended() -> None:
     words = word_list("ru")
     assert words[1_571:1_574] == ("сниться", "снова", "снять")
