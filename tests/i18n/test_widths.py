@@ -23,6 +23,14 @@ def test_the_longest_label_of_the_vocabulary_measures_as_documented() -> None:
     assert button_width(label) > BUTTON_MUST_FIT[1] - TICK == 311
 
 
+@pytest.mark.parametrize(
+    ("label", "width"), [("Пайгирӣ, назди дар", 138.35), ("Телефон гирифтанд", 142.0), ("Боздошт, кофтуков", 138.16)]
+)
+def test_labels_measure_as_the_font_file_says(label: str, width: float) -> None:
+    # Read with fontTools from Roboto-Medium.ttf at 15 dp.
+    assert button_width(label) == pytest.approx(width, abs=0.01)
+
+
 def test_every_tajik_letter_has_its_own_width() -> None:
     unknown = button_width("\U0001f600")
     for letter in "ғӣқӯҳҷҒӢҚӮҲҶ":
