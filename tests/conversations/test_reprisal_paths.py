@@ -175,19 +175,6 @@ def test_the_ways_ask_in_the_agreed_order() -> None:
     ordinary = Person(A3_danger="no", F1_main="case").goes_on().answers
     assert " ".join(name.split("_")[0] for name in danger) == "A1 A2 A3 E1 E2 E3 E4 Z1"
     assert " ".join(name.split("_")[0] for name in ordinary) == "A1 A2 A3 B1 B2 N1 F1 F2 F3 F4 D1 Z1"
-        "A1",
-        "A2",
-        "A3",
-        "B1",
-        "B2",
-        "N1",
-        "F1",
-        "F2",
-        "F3",
-        "F4",
-        "D1",
-        "Z1",
-    ]
 
 
 def test_nothing_before_sending_is_a_multiple_choice() -> None:
