@@ -1,10 +1,16 @@
 """The wheel carries its conversations and catalogues, and works in an environment that never saw the checkout."""
 
+import json
 import os
+import re
+import shlex
+import signal
 import site
 import subprocess
 import sys
+import urllib.request
 import zipfile
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -89,3 +95,33 @@ def test_check_runs_from_the_wheel(panoh: Path) -> None:
 def test_the_build_leaves_nothing_in_the_checkout(wheel: Path) -> None:
     assert wheel.exists()
     assert not (ROOT / "bot" / "_data").exists()
+
+
+def test_the_demo_runs_from_the_wheel_and_leaves_nothing_behind(panoh: Path, tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [panoh, "demo", "--port", "0", "--cases", "1"],
+        cwd=panoh.parent,
+        env={"PATH": f"{panoh.parent}:{os.environ['PATH']}", "HOME": str(panoh.parent), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert demo.stdout is not None
+    try:
+        said = ""
+        for line in demo.stdout:
+            said += line
+            if "panoh cases open" in line:
+                break
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/demo", said)
+        assert found is not None, said
+        for page in ("/demo", "/phone"):
+            with urllib.request.urlopen(found[1] + page, timeout=20) as answer:  # noqa: S310  our own address
+                assert answer.status == HTTPStatus.OK
+        opened = run(panoh, *shlex.split(line)[1:], "--json")
+        assert opened.returncode == 0, opened.stderr
+        assert json.loads(opened.stdout)["answers"]
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.communicate(timeout=60)
+    assert demo.returncode == 0
+    assert list(tmp_path.iterdir()) == []
