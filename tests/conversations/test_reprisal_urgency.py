@@ -1,15 +1,14 @@
 """Every urgency rule of the study: a case where it holds, and a near one where it does not."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from bot.engine.conversation import Conversation, Level
+from bot.engine.conversation import Level
 from bot.engine.state import MENU, Mark, State
 from bot.engine.triage import triage
-from bot.loader import load
+from tests.conversations.person import reprisal
 
 ROOT = Path(__file__).resolve().parents[2]
 Answers = Mapping[str, str | tuple[str, ...]]
@@ -95,11 +94,6 @@ DOES_NOT_HOLD: list[tuple[str, Answers, Level]] = [
     ("R14", ATTACKED | {"F3_when": "earlier"}, ROUTINE),
     ("R15", {}, ROUTINE),
 ]
-
-
-@cache
-def reprisal() -> Conversation:
-    return load(ROOT / "conversations" / "reprisal")
 
 
 def case(answers: Answers) -> State:

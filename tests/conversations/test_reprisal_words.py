@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.engine.conversation import Conversation, Node, Screen
-from bot.loader import load
+from bot.engine.conversation import Node, Screen
+from tests.conversations.person import reprisal
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = Path(__file__).with_name("core_paths.json")
@@ -39,11 +39,6 @@ NOT_ON_A_PHONE = re.compile(r"\bUN\b|United Nations|terror|extremis|tortur|\bHRC
 NAMES_THE_UN = frozenset(
     {"J2_share_un", "J3_letter", "J5_sg_report", "D1_un_link", "E1_consent_urgent", "B1_consent_store"}
 )
-
-
-@cache
-def reprisal() -> Conversation:
-    return load(ROOT / "conversations" / "reprisal")
 
 
 @cache
@@ -110,7 +105,7 @@ def test_lists_show_the_agreed_labels(source: Path, table: str, nodes: tuple[str
 
 
 def test_no_button_names_what_endangers_the_person_who_holds_the_phone() -> None:
-    owners = [*reprisal().nodes.values(), *reprisal().screens.values()]
+    owners: list[Node | Screen] = [*reprisal().nodes.values(), *reprisal().screens.values()]
     labels = [english(option.label) for each in owners for option in each.options]
     labels += [text for key, text in reprisal().texts["en"].items() if ".group." in key or key.startswith("section.")]
     labels += [
