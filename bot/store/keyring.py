@@ -1,12 +1,15 @@
 """The highest keyring serial that was ever used, so that an older keyring cannot come back."""
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, select, text
 
 from bot.store.schema import keyring
 
+# Two workers that start together record the same serial.
+_RECORD = text("INSERT INTO keyring (serial) VALUES (:serial) ON CONFLICT DO NOTHING")
+
 
 class KeyringSerials:
-    """Remembers one number."""
+    """Remembers what was used; the highest rules."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -19,5 +22,4 @@ class KeyringSerials:
     def record(self, serial: int) -> None:
         """Remember this serial; a lower one than before changes nothing."""
         if serial > self.highest_serial():
-            self._connection.execute(delete(keyring))
-            self._connection.execute(insert(keyring), {"serial": serial})
+            self._connection.execute(_RECORD, {"serial": serial})

@@ -217,7 +217,8 @@ keyring = Table(
 salt = Table(
     "salt",
     metadata,
-    Column("value", LargeBinary(32), primary_key=True),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", LargeBinary(32), nullable=False),
 )
 
 audit = Table(

@@ -114,33 +114,41 @@ def sealed_case(office: Office, words: str) -> str:
     )
     header = Header(kind=ObjectKind.ANSWER, deployment=deployment, case=case_id, object=name)
     data = seal(header, answer.to_bytes(), (new.keys.facts,), token_bytes)
-    manifest = Manifest(
-        reference=reference,
-        deployment=deployment,
-        case=case_id,
-        compartment=Compartment.FACTS,
-        number=1,
-        day=day.isoformat(),
-        ending="sent",
-        conversation="reprisal",
-        version="1",
-        digest=DIGEST,
-        locale="tg",
-        urgency="critical",
-        reasons=("R1",),
-        recipients=len(members[Compartment.FACTS]),
-        nodes=("F1",),
-        objects=(Listed(object=name, sha256=hashlib.sha256(data).digest(), node="F1", part=0),),
-    )
-    listed = seal_manifest(manifest, tag_key=new.tag_key, recipient=new.keys.facts, random_bytes=token_bytes)
+    listed = (Listed(object=name, sha256=hashlib.sha256(data).digest(), node="F1", part=0),)
+    companion = None
+    for compartment, objects in ((Compartment.IDENTITY, ()), (Compartment.FACTS, listed)):
+        manifest = Manifest(
+            reference=reference,
+            deployment=deployment,
+            case=case_id,
+            compartment=compartment,
+            number=1,
+            companion=companion,
+            day=day.isoformat(),
+            ending="person",
+            conversation="reprisal",
+            version="1",
+            digest=DIGEST,
+            locale="tg",
+            urgency="critical",
+            reasons=("R1",),
+            recipients=len(members[compartment]),
+            nodes=("F1",),
+            objects=objects,
+        )
+        sent = seal_manifest(
+            manifest, tag_key=new.tag_key, recipient=new.keys.of(compartment), random_bytes=token_bytes
+        )
+        companion = sent.sha256
+        row = sealed(case_id, id=sent.object, kind="manifest", compartment=compartment, number=1, data=sent.data)
+        call(office.database, "objects.put", row)
     submitted(office.database, id=case_id, reference=reference, urgency=Level.CRITICAL)
     for compartment, (key_name, key_data) in keys.items():
         row = sealed(case_id, id=key_name, kind=CASE_KEY, compartment=compartment, number=1, data=key_data)
         call(office.database, "objects.put", row)
     call(office.database, "objects.put", sealed(case_id, id=name, data=data))
-    call(office.database, "objects.put", sealed(case_id, id=listed.object, kind="manifest", number=1, data=listed.data))
     call(office.database, "objects.send", case_id, None)
-    assert len(call(office.database, "objects.of_case", case_id, [ObjectState.SENT])) == 4
+    assert len(call(office.database, "objects.of_case", case_id, [ObjectState.SENT])) == 5
     return reference
 
 
@@ -156,11 +164,13 @@ def test_a_case_goes_from_the_queue_to_the_reader_and_only_the_key_opens_it(offi
     exported = b"".join(path.read_bytes() for path in (office.folder / "case").iterdir())
     assert "таҳдид".encode() not in exported
 
-    opening = ("cases", "open", office.folder / "case", "--key", office.folder / "reviewer.key")
-    opening += ("--passphrase-file", office.folder / "passphrase")
+    key, passphrase = office.folder / "reviewer.key", office.folder / "passphrase"
+    opening = ("cases", "open", office.folder / "case", "--key", key, "--passphrase-file", passphrase)
     opened = panoh(*opening, "--json")
     assert opened.returncode == 0, opened.stderr
-    answer = json.loads(opened.stdout)["answers"][0]
+    result = json.loads(opened.stdout)
+    assert result["problems"] == []
+    answer = result["answers"][0]
     assert (answer["node"], answer["question"], answer["value"]) == ("F1", "What happened?", STORY)
     shown = panoh(*opening)
     assert "What happened?" in shown.stdout

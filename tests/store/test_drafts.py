@@ -119,6 +119,15 @@ def test_what_is_due_comes_longest_overdue_first_and_no_more_than_asked(
     assert call(database, f"drafts.{query}", exact, 1) == (late,)
 
 
+def test_a_draft_sent_by_silence_lives_on_for_its_chat(database: Database) -> None:
+    mine, other = draft(), draft()
+    insert(database, mine, other)
+    until = mine.expires_at + LATER
+    call(database, "drafts.sent_by_silence", mine.id, until)
+    assert call(database, "drafts.find", [mine.lane]) == replace(mine, sent=True, expires_at=until)
+    assert call(database, "drafts.find", [other.lane]) == other
+
+
 def test_drafts_of_a_case_are_found_to_be_stopped(database: Database) -> None:
     mine, other = draft(), draft()
     insert(database, mine, other)

@@ -1,12 +1,14 @@
-"""Mailboxes and replies, conversations, updates, the keyring's serial, the audit."""
+"""Mailboxes and replies, conversations, updates, the keyring's serial, the salt, the audit."""
 
 from datetime import timedelta
+from secrets import token_bytes
 
 import pytest
 
 from bot.errors import StoreError
 from bot.ids import Reference
 from bot.store.database import Database
+from bot.store.transaction import Transaction
 from bot.store.values import AuditEntry
 from tests.made_up import DIGEST, NOW, call, mailbox, reply, submitted
 
@@ -96,6 +98,26 @@ def test_the_keyrings_serial_never_falls(database: Database) -> None:
         call(database, "keyring.record", serial)
         seen.append(call(database, "keyring.highest_serial"))
     assert seen == [0, 3, 3, 5]
+
+
+def test_the_salt_is_made_once(database: Database) -> None:
+    first = call(database, "salt.of", lambda count: b"s" * count)
+    assert first == b"s" * 32
+    assert call(database, "salt.of", lambda count: b"t" * count) == first
+
+
+def test_workers_that_start_together_agree_on_salt_and_serial(database: Database, database_url: str) -> None:
+    others = [Database(database_url) for _ in range(3)]
+
+    def begin(transaction: Transaction) -> bytes:
+        transaction.keyring.record(7)
+        return transaction.salt.of(token_bytes)
+
+    futures = [other.turn(begin) for other in others * 4]
+    assert len({future.result() for future in futures}) == 1
+    assert call(database, "keyring.highest_serial") == 7
+    for other in others:
+        other.close()
 
 
 def test_the_audit_tells_what_was_done_to_a_case_in_order(database: Database) -> None:

@@ -87,6 +87,18 @@ def test_silence_sends_the_drafted_and_the_ready_but_not_what_is_held(database: 
     }
 
 
+def test_what_was_held_is_kept_once_the_line_is_read_as_it_was_meant(database: Database) -> None:
+    case = some_id()
+    held, other, sent = (sealed(case, state=state) for state in (ObjectState.HELD, ObjectState.HELD, ObjectState.SENT))
+    put(database, held, other, sent)
+    call(database, "objects.keep_held", [held.id, sent.id])
+    assert states(database, case) == {
+        held.id: ObjectState.DRAFT,
+        other.id: ObjectState.HELD,
+        sent.id: ObjectState.SENT,
+    }
+
+
 def test_staff_are_given_only_what_was_sent(database: Database) -> None:
     case = some_id()
     sent = sealed(case, state=ObjectState.SENT)

@@ -113,7 +113,11 @@ def upgrade() -> None:
     )
     op.create_index("replies_mailbox_id", "replies", ["mailbox_id"])
     op.create_table("keyring", sa.Column("serial", sa.BigInteger, primary_key=True, autoincrement=False))
-    op.create_table("salt", sa.Column("value", sa.LargeBinary(32), primary_key=True))
+    op.create_table(
+        "salt",
+        sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+        sa.Column("value", sa.LargeBinary(32), nullable=False),
+    )
     op.create_table(
         "audit",
         sa.Column("number", SLOT, primary_key=True, autoincrement=True),
