@@ -82,7 +82,13 @@ def _of_template(authored: Authored, locales_dir: Path) -> Iterator[CatalogFindi
     path = template_path(locales_dir)
     if not path.exists() or path.read_text(encoding="utf-8") != template_text(authored):
         message = "is not what the conversation says; run `panoh locales extract`, then `panoh locales update`"
-        yield CatalogFinding(severity=Severity.ERROR, locale=SOURCE, place=str(path), key="", message=message)
+        yield CatalogFinding(
+            severity=Severity.ERROR,
+            locale=SOURCE,
+            place=str(path.relative_to(locales_dir.parent)),
+            key="",
+            message=message,
+        )
 
 
 def _of_catalog(
@@ -98,8 +104,12 @@ def _of_catalog(
         if message.context is not None and english.get(message.context) == message.id
     }
 
+    # From the folder above, as the loader writes its places: the same on every machine.
+    shown = path.relative_to(locales_dir.parent)
+
     def where(key: str) -> str:
-        return f"{path}:{messages[key].lineno}" if key in messages and messages[key].lineno else str(path)
+        line = messages[key].lineno if key in messages else None
+        return f"{shown}:{line}" if line else str(shown)
 
     texts = {}
     for key, source in english.items():
