@@ -64,9 +64,7 @@ def assemble(place: Place, database: Database, *, now: Now, random_bytes: Random
     suite.require()
     library = Library(read_conversation(place.conversation, place.locales))
     keyring = KeyringFile(place.keyring, root_fingerprint=place.root_fingerprint, database=database, now=now)
-    routes = RouteKeys(
-        place.route_dir, now=now, random_bytes=random_bytes, days=place.draft_hours // 24 + 2
-    )
+    routes = RouteKeys(place.route_dir, now=now, random_bytes=random_bytes, days=place.draft_hours // 24 + 2)
     salt = database.turn(lambda tx: tx.salt.of(random_bytes)).result()
     wording = Wording(operator=place.operator, check_address=place.check_address, contacts=place.contacts)
     intake = Intake(

@@ -1,6 +1,6 @@
 """The two things no other room takes for itself: the time and chance."""
 
-import secrets
+import secrets  # noqa: TID251  the one place
 from datetime import UTC, datetime
 
 

@@ -20,10 +20,10 @@ def demo(
 
     Example: panoh demo --port 8080 --cases 12
     """
-    import asyncio  # noqa: PLC0415  imported by this command only
+    import asyncio
 
-    from bot import log, settings  # noqa: PLC0415
-    from bot.demo.running import run  # noqa: PLC0415
+    from bot import log, settings
+    from bot.demo.running import run
 
     log.start("WARNING")
 
@@ -48,11 +48,11 @@ def serve(
 
     Example: PANOH_SETTINGS=/etc/panoh/panoh.toml panoh serve
     """
-    import asyncio  # noqa: PLC0415
+    import asyncio
 
-    from bot import log, settings  # noqa: PLC0415
-    from bot.app.serving_from_settings import serve_defender  # noqa: PLC0415
-    from bot.errors import SettingsError  # noqa: PLC0415
+    from bot import log, settings
+    from bot.app.serving_from_settings import serve_defender
+    from bot.errors import SettingsError
 
     if only not in {None, "defender"}:
         raise SettingsError("--only takes: defender")
@@ -72,10 +72,10 @@ def chat(
 
     Example: panoh chat --locale tg
     """
-    import asyncio  # noqa: PLC0415
+    import asyncio
 
-    from bot import log, settings  # noqa: PLC0415
-    from bot.demo.terminal import run  # noqa: PLC0415
+    from bot import log, settings
+    from bot.demo.terminal import run
 
     log.start("WARNING")
     asyncio.run(

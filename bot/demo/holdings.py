@@ -19,7 +19,11 @@ FAR_YEARS = 10
 def holdings(tx: Transaction, now: datetime, open_line: str) -> dict[str, Any]:  # Any: JSON
     """Return what the server holds now."""
     drafts = tx.drafts.expired(now.replace(year=now.year + FAR_YEARS), AT_MOST)
-    cases = [case for status in (Status.WAITING, Status.CLAIMED, Status.CLOSED) for case in tx.cases.page(status, None, AT_MOST)]
+    cases = [
+        case
+        for status in (Status.WAITING, Status.CLAIMED, Status.CLOSED)
+        for case in tx.cases.page(status, None, AT_MOST)
+    ]
     ids = [*(draft.case_id for draft in drafts), *(case.id for case in cases)]
     states = (ObjectState.DRAFT, ObjectState.READY, ObjectState.HELD, ObjectState.SENT)
     objects = [found for case in dict.fromkeys(ids) for found in tx.objects.of_case(CaseId(case), states)]

@@ -10,7 +10,7 @@ from bot.offline.cards import card_of
 from bot.offline.keyfiles import Key, KeyRole, lock, new_key, write_new
 from bot.offline.root import next_keyring, sign_keyring
 
-LIVES = timedelta(days=30)
+LIVES = timedelta(days=60)
 PASSPHRASE = "demo demo demo demo demo demo"  # noqa: S105  a key that exists for an afternoon and guards made-up cases
 
 

@@ -67,7 +67,9 @@ async def run(
     try:
         database.upgrade()
         keys = make(folder, now=now, random_bytes=random_bytes)
-        parts = assemble(_place(folder, keys, conversation, locales, random_bytes), database, now=now, random_bytes=random_bytes)
+        parts = assemble(
+            place(folder, keys, conversation, locales, random_bytes), database, now=now, random_bytes=random_bytes
+        )
         await _serve(parts, database, keys, folder, port=port, cases=cases, say=say, stop=stop)
     finally:
         database.close()
@@ -125,7 +127,8 @@ def _open_line(out: Path, keys: ThrowAway) -> str:
     )
 
 
-def _place(folder: Path, keys: ThrowAway, conversation: Path, locales: Path, random_bytes: RandomBytes) -> Place:
+def place(folder: Path, keys: ThrowAway, conversation: Path, locales: Path, random_bytes: RandomBytes) -> Place:
+    """Return where a demo keeps things, and what it fills into the texts: visibly made up."""
     return Place(
         conversation=conversation,
         locales=locales,

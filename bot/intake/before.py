@@ -216,9 +216,7 @@ class BeforeConsentTurns:
                 return self._begin(chat, remove=remove)
         return self._step(chat, state, event, remove, live=live)
 
-    def _step(
-        self, chat: ChatId, state: State, event: Event, remove: tuple[int, ...], *, live: bool
-    ) -> Turn:
+    def _step(self, chat: ChatId, state: State, event: Event, remove: tuple[int, ...], *, live: bool) -> Turn:
         if isinstance(event, View):
             return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove)
         after, effects = step(self._conversation, state, event)
@@ -232,9 +230,7 @@ class BeforeConsentTurns:
             state=state, option=option.id, story=tap.quoted, story_id=tap.quoted_id, message_id=tap.message_id
         )
 
-    def _act(
-        self, chat: ChatId, tap: Tap, state: State, act: str, remove: tuple[int, ...]
-    ) -> Turn | Resumed:
+    def _act(self, chat: ChatId, tap: Tap, state: State, act: str, remove: tuple[int, ...]) -> Turn | Resumed:
         if act.startswith("locale_") and act[7:] in self._conversation.texts:
             after, _ = step(self._conversation, state, Locale(act[7:]))
             return self._show(chat, after, prompt(self._conversation, after), remove=remove, reply_to=tap.quoted_id)
@@ -339,4 +335,3 @@ class BeforeConsentTurns:
 
     def _text(self, screen: str, locale: str) -> str:
         return self._conversation.texts[locale].get(f"{screen}.say", "")
-

@@ -31,7 +31,8 @@ class Press:
     """What the tap means: a one-letter ``verb`` with the number it carries, or ``!`` with the name of an act.
 
     Verbs: ``p`` pick, ``s`` set a tick, ``u`` clear it, ``d`` done, ``k`` skip, ``b`` back, ``x`` exit, ``m`` menu,
-    ``v`` view the screen of that number, ``w`` the same from a message that stays, ``g`` page of options, ``o`` open section, ``a`` answer that node again.
+    ``v`` view the screen of that number, ``w`` the same from a message that stays, ``g`` page of options, ``o`` open
+    section, ``a`` answer that node again.
     """
 
     verb: str

@@ -5,18 +5,15 @@ Rules: nothing typed is lost, whatever it was typed at; an old or double tap cha
 language and the views are honoured from any button of this draft.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from bot.engine.conversation import AuthorKind, Conversation, Kind, Node
 from bot.engine.effects import Show
 from bot.engine.events import (
     Back,
-    Delete,
     Done,
     Event,
-    Exit,
-    Forget,
     Locale,
     Open,
     Pick,
@@ -29,21 +26,18 @@ from bot.engine.events import (
     Words,
 )
 from bot.engine.state import END, MENU, State
-from bot.engine.step import prompt, step
-from bot.ids import CaseId
-from bot.intake.buttons import AfterConsent, Press, decode, gives_consent
+from bot.intake.acts import Acts, Outcome
+from bot.intake.buttons import AfterConsent, Press, decode
 from bot.intake.draft import Chat
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
-from bot.intake.perform import COMPROMISED, GRANTING, REFUSING, Performer, consent_withdrawn
-from bot.intake.screens import ANSWERED, QUESTION_MENU, offered, screen_by_number, text_of
+from bot.intake.perform import Performer
+from bot.intake.screens import QUESTION_MENU, offered, screen_by_number
 from bot.intake.understood import always, is_urgent, locale_named, names_a_way, option_of, options_of
 from bot.store.transaction import Transaction
 
 LONG_PART = 4000
 """Letters from which on a message is probably the first piece of a paste that the app cut at 4,096."""
 SAME_PASTE_SECONDS = 3
-CAN_BE_REMOVED = timedelta(hours=48)
-"""Bot API ``deleteMessage``: a message sent less than 48 hours ago."""
 CONTACT_OR_STORY = Show("ERR_contact_or_story")
 UNREADABLE = {
     "voice": "ERR_voice",
@@ -53,27 +47,6 @@ UNREADABLE = {
     "empty": "ERR_empty",
     "other": "ERR_kind",
 }
-
-
-@dataclass(slots=True, kw_only=True)
-class Outcome:
-    """What a turn came to, besides what the performer holds."""
-
-    shows: list[Show] = field(default_factory=list)
-    remove: list[int] = field(default_factory=list)
-    toast: str | None = None
-    mint: bool = False
-    """A return code is to be made and shown."""
-    ended: bool = False
-    """The draft is forgotten."""
-    begin: bool = False
-    """The first screen is shown, as to a stranger."""
-    another: bool = False
-    """A further case of the same person begins."""
-    delete_case: bool = False
-    call_back: bool = False
-    read_reply: bool = False
-    erase_replies: bool = False
 
 
 class KeptTurn:
@@ -91,14 +64,14 @@ class KeptTurn:
         now: datetime,
     ) -> None:
         """``nonce`` is what this draft's buttons carry."""
-        self._tx = tx
         self._conversation = conversation
         self._digest = digest
         self._performer = performer
+        self._acts = Acts(tx, conversation, performer, chat, now=now)
         self._chat = chat
         self._nonce = nonce
         self._now = now
-        self.outcome = Outcome()
+        self.outcome = self._acts.outcome
 
     @property
     def _state(self) -> State:
@@ -117,7 +90,7 @@ class KeptTurn:
             case Unread(kind=kind, message_id=message_id, edited=edited):
                 self._tidy(message_id)
                 if not edited:
-                    self._step(Unreadable(UNREADABLE.get(kind, "ERR_kind")))
+                    self._acts.step(Unreadable(UNREADABLE.get(kind, "ERR_kind")))
             case Blocked():
                 pass
         return self._finish()
@@ -126,21 +99,19 @@ class KeptTurn:
         """Go on after language and safety were asked again."""
         self._performer.secrets = replace(self._performer.secrets, closed=False)
         if locale != self._state.locale:
-            self._quietly(Locale(locale))
+            self._acts.quietly(Locale(locale))
         if delete:
-            self._ask_deletion()
+            self._acts.ask_deletion()
         else:
-            self._again()
+            self._acts.again()
         return self._finish()
-
-    # -- acts ---------------------------------------------------------------------------------------------------
 
     def _command(self, name: str) -> None:
         match name:
             case "menu" if not self._performer.secrets.closed:
                 self.outcome.shows.append(Show(QUESTION_MENU))
             case "stop":
-                self._exit()
+                self._acts.exit()
             case _:
                 self.outcome.begin = True
 
@@ -160,7 +131,7 @@ class KeptTurn:
         if rev != self._state.rev:
             # The app repeats an unanswered tap, and fingers do too: the one just before is a double tap.
             if rev == self._state.rev - 1:
-                self.outcome.toast = self._text("ERR_twice")
+                self.outcome.toast = self._acts.text("ERR_twice")
             else:
                 self._old_button()
             return
@@ -169,18 +140,18 @@ class KeptTurn:
         if event is None:
             self._old_button()
         else:
-            self._step(event)
+            self._acts.step(event)
 
     def _anywhere(self, press: Press) -> None:
         match press.verb:
             case "x":
-                self._exit()
+                self._acts.exit()
             case "m":
                 self.outcome.shows.append(Show(QUESTION_MENU))
             case "v":
                 self._view(press)
             case _:
-                self._act(press.act)
+                self._acts.do(press.act)
 
     def _view(self, press: Press) -> None:
         if screen := screen_by_number(self._conversation, press.number):
@@ -213,85 +184,6 @@ class KeptTurn:
             case _:
                 return None
 
-    def _act(self, act: str) -> None:  # noqa: C901, PLR0912  one arm per act
-        if act.startswith("locale_"):
-            if act[7:] in self._conversation.texts:
-                self._step(Locale(act[7:]))
-            return
-        if act.startswith("wd_"):
-            self._choose_withdrawal(act)
-            return
-        if act.startswith("hygiene_"):
-            self._performer.secrets = replace(self._performer.secrets, hygiene=act[8:])
-            self._again()
-            return
-        match act:
-            case "contacts":
-                self.outcome.shows.append(Show("C1_contacts"))
-            case "who":
-                self.outcome.shows.append(Show("WHO"))
-            case "language":
-                self.outcome.shows.append(Show("LANG"))
-            case "hygiene":
-                self.outcome.shows.append(Show("HYGIENE"))
-            case "help":
-                self.outcome.shows.append(Show("HELP"))
-            case "send_now" | "send":
-                self._step(Send())
-            case "later":
-                self.outcome.shows.append(Show("S3_later"))
-                self._performer.secrets = replace(self._performer.secrets, closed=True)
-            case "enough":
-                self._exit()
-            case "delete_all" | "delete_case":
-                self._ask_deletion()
-            case "delete":
-                self._delete()
-            case "call_back":
-                self.outcome.call_back = True
-            case "answer_again":
-                self.outcome.shows.append(Show(ANSWERED))
-            case "forget":
-                self._forget_answer()
-            case "contact" | "story":
-                self._contact_or_story(act)
-            case "kept":
-                self._code_written_down()
-            case "other_form":
-                self._other_form()
-            case "new_code":
-                self.outcome.mint = self._state.sent and not self._compromised()
-            case "proof":
-                self.outcome.shows.append(Show("PROOF"))
-            case "all":
-                self.outcome.shows.append(Show(MENU, "all"))
-            case "add_more" | "topics":
-                self._step(View(MENU))
-            case "permissions":
-                self._step(View(MENU))
-                self._step(Open("permissions"))
-            case "another":
-                self.outcome.shows.append(Show("ANOTHER"))
-            case "go_on":
-                self.outcome.another = True
-            case "withdraw":
-                self.outcome.shows.append(Show("WD_choose" if self._granted() else "WD_nothing"))
-            case "withdraw_now":
-                self._withdraw()
-            case "read":
-                self.outcome.read_reply = True
-            case "have_read":
-                self.outcome.erase_replies = True
-            case "reply":
-                self._step(View(MENU))
-                self._step(Open("own_words"))
-            case "cannot_write":
-                self._cannot_write()
-            case "hide":
-                return
-            case _:
-                self._again()
-
     def _said(self, said: Said) -> None:
         if said.edited:
             self._edited(said)
@@ -301,7 +193,7 @@ class KeptTurn:
         if self._performer.secrets.closed:
             # Exit was pressed; whoever writes now sees the first screen, and what they wrote is not lost.
             if always(self._conversation, text) is None and self._performer.has_room(text):
-                self._quietly(Words(text, more=True), message_id=said.message_id)
+                self._acts.quietly(Words(text, more=True), message_id=said.message_id)
             self.outcome.begin = True
             return
         if (name := always(self._conversation, text)) and not said.forwarded:
@@ -316,7 +208,7 @@ class KeptTurn:
             self._words(said)
             return
         if locale := self._locale_asked(node, text):
-            self._step(Locale(locale))
+            self._acts.step(Locale(locale))
             return
         self._answer(node, said)
 
@@ -325,17 +217,17 @@ class KeptTurn:
         if node.kind is Kind.MANY:
             if chosen := options_of(self._conversation, node, shown, said.text):
                 for option in chosen:
-                    self._quietly(Set(option.id, on=True))
-                self._again()
+                    self._acts.quietly(Set(option.id, on=True))
+                self._acts.again()
                 return
         elif named := option_of(self._conversation, node, shown, said.text):
             if named.show and named.do is None and named.show in self._conversation.screens:
                 self.outcome.shows.append(Show(named.show))
             else:
-                self._step(Pick(named.id))
+                self._acts.step(Pick(named.id))
             return
         elif done := self._ready_typed(node, said.text):
-            self._step(done)
+            self._acts.step(done)
             return
         if node.author_kind is AuthorKind.CONTACT and not names_a_way(said.text):
             self._words(said, flags=("contact_or_story",))
@@ -356,11 +248,11 @@ class KeptTurn:
     def _words(self, said: Said, *, flags: tuple[str, ...] = ()) -> None:
         if not self._performer.has_room(said.text):
             self.outcome.shows.append(Show("LIMIT_reached"))
-            self._again()
+            self._acts.again()
             return
         marks = (*flags, *(("forwarded",) if said.forwarded else ()))
         more = self._belongs_to_previous(said)
-        self._step(Words(said.text, more=more), message_id=said.message_id, flags=marks)
+        self._acts.step(Words(said.text, more=more), message_id=said.message_id, flags=marks)
 
     def _belongs_to_previous(self, said: Said) -> bool:
         """Tell whether this was written before the question at hand could be seen, or continues a cut paste."""
@@ -378,148 +270,36 @@ class KeptTurn:
             return
         self._performer.replace_part(part, said.text)
         if self._state.sent and self._state.at == MENU:
-            self._step(Send())
+            self._acts.step(Send())
             return
         self.outcome.shows.append(Show("EDITED"))
-        self._again()
+        self._acts.again()
 
     def _word(self, name: str) -> None:
         match name:
             case "exit":
-                self._exit()
+                self._acts.exit()
             case "delete":
-                self._ask_deletion()
+                self._acts.ask_deletion()
             case "start":
                 self.outcome.begin = True
             case "menu":
                 self.outcome.shows.append(Show(QUESTION_MENU))
             case "back":
-                self._step(Back())
+                self._acts.step(Back())
             case "skip":
-                self._step(Skip())
+                self._acts.step(Skip())
             case "who":
                 self.outcome.shows.append(Show("WHO"))
             case _:
                 self.outcome.shows.append(Show("C1_contacts"))
 
-    # -- what acts do -------------------------------------------------------------------------------------------
-
-    def _step(self, event: Event, *, message_id: int | None = None, flags: tuple[str, ...] = ()) -> None:
-        before = self._state
-        after, effects = step(self._conversation, before, event)
-        ending = "leave" if after.at == END else "person"
-        self._performer.take(after)
-        self._performer.perform(effects, message_id=message_id, flags=flags, ending=ending)
-        self.outcome.shows.extend(self._performer.shows)
-        self._performer.shows.clear()
-        if after.sent and consent_withdrawn(self._conversation, before, after):
-            self._tx.cases.mark_withdrawn(CaseId(self._performer.hold.case))
-
-    def _quietly(self, event: Event, *, message_id: int | None = None) -> None:
-        shown = list(self.outcome.shows)
-        self._step(event, message_id=message_id)
-        self.outcome.shows[:] = shown
-
-    def _again(self) -> None:
-        self.outcome.shows.extend(effect for effect in prompt(self._conversation, self._state) if isinstance(effect, Show))
-
-    def _exit(self) -> None:
-        if self._removable_soon_gone():
-            self.outcome.shows.append(Show("ERR_48h"))
-        self._step(Exit())
-        self._performer.secrets = replace(self._performer.secrets, closed=True)
-        if self._state.sent:
-            self.outcome.ended = True
-
-    def _removable_soon_gone(self) -> bool:
-        oldest = self._chat.oldest
-        return bool(oldest) and self._now.timestamp() - oldest > CAN_BE_REMOVED.total_seconds()
-
-    def _ask_deletion(self) -> None:
-        self.outcome.shows.append(Show("DEL_case" if self._state.sent else "DEL_confirm"))
-
-    def _delete(self) -> None:
-        if self._state.sent:
-            self.outcome.delete_case = True
-            return
-        self._step(Delete())
-
-    def _forget_answer(self) -> None:
-        if self._state.at in self._conversation.nodes:
-            self._step(Forget(self._state.at))
-
-    def _contact_or_story(self, act: str) -> None:
-        if act == "contact":
-            self._performer.drop_story()
-            self._again()
-            return
-        contact = next(
-            (
-                part.node
-                for part in reversed(self._performer.hold.parts)
-                if self._conversation.nodes[part.node].author_kind is AuthorKind.CONTACT
-            ),
-            None,
-        )
-        self._performer.take_story()
-        if contact is not None:
-            self._quietly(Revisit(contact))
-            self._quietly(Forget(contact))
-        self._again()
-
-    def _granted(self) -> dict[str, str]:
-        return granted_acts(self._conversation, self._state)
-
-    def _choose_withdrawal(self, act: str) -> None:
-        node = self._granted().get(act)
-        self._performer.secrets = replace(self._performer.secrets, withdrawing=node)
-        self.outcome.shows.append(Show("WD_confirm" if node else "WD_nothing"))
-
-    def _withdraw(self) -> None:
-        """Take a permission back: answered again with No, sent at once, and flagged in clear for staff."""
-        wanted = self._performer.secrets.withdrawing
-        node = self._conversation.nodes.get(wanted or "")
-        refusal = next((each.id for each in node.options if each.id in REFUSING), None) if node else None
-        if node is None or refusal is None:
-            self.outcome.shows.append(Show("WD_nothing"))
-            return
-        self._quietly(View(MENU))
-        self._quietly(Revisit(node.id))
-        self._quietly(Pick(refusal))
-        self._quietly(Send())
-        self._performer.secrets = replace(self._performer.secrets, withdrawing=None)
-        self.outcome.shows.append(Show("WD_done"))
-        self._again()
-
-    def _code_written_down(self) -> None:
-        self._performer.secrets = replace(self._performer.secrets, shown=None)
-        self.outcome.remove.extend(self._chat.stays)
-        self.outcome.shows.append(Show("R2_after"))
-
-    def _other_form(self) -> None:
-        if (shown := self._performer.secrets.shown) is not None:
-            self._performer.secrets = replace(self._performer.secrets, shown=replace(shown, words=not shown.words))
-            self.outcome.remove.extend(self._chat.stays)
-            self.outcome.shows.append(Show("CODE_form"))
-        else:
-            self._again()
-
-    def _cannot_write(self) -> None:
-        node = self._conversation.nodes.get(self._state.at)
-        if node and any(option.id == "cannot_write" for option in node.options):
-            self._step(Pick("cannot_write"))
-        else:
-            self._step(Skip())
-
-    def _compromised(self) -> bool:
-        return COMPROMISED in self._performer.triage().flags
-
     def _old_button(self) -> None:
-        self.outcome.toast = self._text("ERR_old_button")
+        self.outcome.toast = self._acts.text("ERR_old_button")
         if self._performer.secrets.closed:
             self.outcome.begin = True
         else:
-            self._again()
+            self._acts.again()
 
     def _remember_to_remove(self, message_id: int | None) -> None:
         if message_id is not None and message_id not in self._chat.question:
@@ -529,12 +309,9 @@ class KeptTurn:
         if self._performer.secrets.hygiene == "go":
             self.outcome.remove.append(message_id)
 
-    def _text(self, screen: str) -> str:
-        return text_of(self._conversation, self._state.locale, f"{screen}.say")
-
     def _finish(self) -> Outcome:
         outcome = self.outcome
-        if self._performer.first_sent and not self._compromised():
+        if self._performer.first_sent and not self._acts.compromised():
             outcome.mint = True
         if self._performer.wiped or (self._state.at == END):
             outcome.ended = True
@@ -542,18 +319,3 @@ class KeptTurn:
         if self._performer.cleared:
             outcome.remove.extend((*self._chat.question, *self._chat.stays, *self._chat.typed))
         return outcome
-
-
-
-def granted_acts(conversation: Conversation, state: State) -> dict[str, str]:
-    """Return the permissions that are given now: the act that takes each back, and its node."""
-    nodes = conversation.nodes
-    return {
-        f"wd_{node.split('_', 1)[0].lower()}": node
-        for node, picks in state.picks.items()
-        if node in nodes
-        and nodes[node].author_kind is AuthorKind.CONSENT
-        and not gives_consent(nodes[node])
-        and picks
-        and picks[0] in GRANTING
-    }

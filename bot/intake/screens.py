@@ -75,7 +75,9 @@ def render(
             above.append(piece.text)
             continue
         text = "\n\n".join(part for part in (*above, piece.text) if part)
-        spoiler = next((look.values[name] for name in _SECRETS if name in piece.secrets and look.values.get(name)), None)
+        spoiler = next(
+            (look.values[name] for name in _SECRETS if name in piece.secrets and look.values.get(name)), None
+        )
         messages.append(
             Message(
                 name="+".join(names),
@@ -238,10 +240,11 @@ def _menu(conversation: Conversation, state: State, page: str, look: Look) -> _P
         topics = topics[:FIRST_LIST]
     order = list(conversation.sections)
     buttons: list[Button] = []
-    done: list[str] = []
-    for entry in entries(conversation, state):
-        if entry.status == "done":
-            done.append(text_of(conversation, state.locale, conversation.sections[entry.section].title))
+    done = [
+        text_of(conversation, state.locale, conversation.sections[entry.section].title)
+        for entry in entries(conversation, state)
+        if entry.status == "done"
+    ]
     for entry in topics:
         sign = {"done": TICK, "begun": BEGUN}.get(entry.status, "")
         title = conversation.sections[entry.section].title

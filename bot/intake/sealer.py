@@ -139,15 +139,13 @@ class Sealer:
             row,
         )
 
-    def seal_manifests(
-        self, hold: Hold, state: State, today: date, sending: Sending, row_state: ObjectState
-    ) -> Pair:
+    def seal_manifests(self, hold: Hold, state: State, today: date, sending: Sending, row_state: ObjectState) -> Pair:
         """Seal what each compartment consists of now: the identity manifest, then the facts manifest that names it."""
         nodes = answered_nodes(self._conversation, state)
         keys = CaseKeys.from_bytes(hold.keys)
-        identity = self._seal(hold, keys, self._identity(hold, state, today, sending, nodes))
+        identity = self._seal(keys, self._identity(hold, state, today, sending, nodes))
         facts_body = replace(self._facts(hold, state, today, sending, nodes), companion=identity.sha256)
-        facts = self._seal(hold, keys, facts_body)
+        facts = self._seal(keys, facts_body)
         facts_chain = Chain(number=facts_body.number, previous=facts.sha256)
         identity_chain = Chain(number=hold.identity_chain.number + 1, previous=identity.sha256)
         return Pair(
@@ -170,7 +168,7 @@ class Sealer:
             identity=identity_chain,
         )
 
-    def _seal(self, hold: Hold, keys: CaseKeys, manifest: Manifest) -> SealedManifest:
+    def _seal(self, keys: CaseKeys, manifest: Manifest) -> SealedManifest:
         return seal_manifest(
             manifest,
             tag_key=keys.tag_key,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.ids import ChatId, Now, reference_of
+from bot.intake.drafts import LIVE_WINDOW
 from bot.intake.routes import RouteKeys
-from bot.intake.service import LIVE_WINDOW, Intake
+from bot.intake.service import Intake
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Draft, ObjectState, Silence
@@ -52,7 +53,7 @@ class Sweeper:
         """Return the chats of all living drafts, whose questions are asked again after an outage."""
         far = self._now() + timedelta(days=365)
         drafts = await asyncio.wrap_future(self._database.turn(lambda tx: tx.drafts.expired(far, 100_000)))
-        return tuple(chat for draft in drafts if (chat := self._intake.chat_of(draft)) is not None)
+        return tuple(chat for draft in drafts if (chat := self._intake.drafts.chat_of(draft)) is not None)
 
     def _work(self, tx: Transaction) -> Round:
         done = Round()
@@ -62,10 +63,10 @@ class Sweeper:
         done.cases = tx.cases.delete_due(now, AT_ONCE)
         tx.updates.forget((now - UPDATES_LIVE).date())
         for draft in tx.drafts.owing(now - OWED_TOO_LONG, AT_ONCE):
-            if (chat := self._intake.chat_of(draft)) is not None:
+            if (chat := self._intake.drafts.chat_of(draft)) is not None:
                 done.again.append(chat)
         for draft in tx.drafts.clearing(now, AT_ONCE):
-            if (due := self._intake.cleared(tx, draft)) is not None:
+            if (due := self._intake.drafts.cleared(tx, draft)) is not None:
                 done.remove.append(due)
         return done
 
@@ -83,7 +84,7 @@ class Sweeper:
                 tx.drafts.sent_by_silence(draft.id, self._now() + LIVE_WINDOW)
         else:
             done.deleted += 0 if draft.sent else 1
-        if (due := self._intake.removable(draft)) is not None and due[1]:
+        if (due := self._intake.drafts.removable(draft)) is not None and due[1]:
             done.remove.append(due)
         if draft.sent or not ready:
             tx.drafts.delete(draft.id)

@@ -93,9 +93,7 @@ def _by_first_word(conversation: Conversation, offered: tuple[Option, ...], fold
     return found if len(hits) == 1 else None
 
 
-def options_of(
-    conversation: Conversation, node: Node, offered: tuple[Option, ...], line: str
-) -> tuple[Option, ...]:
+def options_of(conversation: Conversation, node: Node, offered: tuple[Option, ...], line: str) -> tuple[Option, ...]:
     """Return every option named in a line such as ``1, 3`` for a multiple choice; empty unless all parts are."""
     parts = [part for part in re.split(r"[,;\s]+", line.strip()) if part]
     if len(parts) > 1 and all(part.isdecimal() for part in parts):
@@ -123,8 +121,10 @@ def guess_locale(conversation: Conversation, text: str) -> str:
     return "ru" if cyrillic > latin and "ru" in conversation.texts else "en"
 
 
-_WAY = re.compile(r"\d|@|signal|сигнал|whats\s*app|ватсап|вотсап|viber|вайбер|telegram|телеграм|e-?mail|почт|почта|"
-                  r"imo|threema|wire|element|matrix|skype|скайп|jabber|сӯҳбат|tel\b|тел\b")
+_WAY = re.compile(
+    r"\d|@|signal|сигнал|whats\s*app|ватсап|вотсап|viber|вайбер|telegram|телеграм|e-?mail|почт|почта|"
+    r"imo|threema|wire|element|matrix|skype|скайп|jabber|сӯҳбат|tel\b|тел\b"
+)
 
 
 def names_a_way(text: str) -> bool:

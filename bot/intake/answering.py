@@ -1,0 +1,317 @@
+"""From the outcome of a turn to what is saved and shown: the last step of the straight line inside the transaction.
+
+Rules: what is owed is committed with the turn and rendered from its name; a return code is never rendered before it is
+minted; when a draft ends, what is left unsent follows the person's choice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.engine.conversation import AuthorKind, Compartment, Conversation
+from bot.engine.effects import Show
+from bot.engine.state import State
+from bot.engine.triage import triage
+from bot.errors import EnvelopeError
+from bot.ids import CaseId, ChatId, Now, RandomBytes
+from bot.intake.acts import Outcome, granted_acts
+from bot.intake.before import BeforeConsentTurns
+from bot.intake.buttons import encode_after
+from bot.intake.coming_back import status_of
+from bot.intake.draft import Chat, Secrets
+from bot.intake.drafts import DraftKeeper, Loaded
+from bot.intake.incoming import Act, Incoming, Said
+from bot.intake.kept import KeptTurn
+from bot.intake.library import Version
+from bot.intake.perform import COMPROMISED, Performer
+from bot.intake.screens import BY_CHANNEL, Look, render
+from bot.intake.sealer import Sealer
+from bot.intake.turn import Message, Ticket, Turn
+from bot.intake.wording import Wording
+from bot.sealing.header import Header, ObjectKind
+from bot.sealing.keyring import Keyring
+from bot.sealing.mailbox import Mailbox, open_reply
+from bot.sealing.recipients import Recipient
+from bot.sealing.rest import seal_ping
+from bot.store.transaction import Transaction
+from bot.store.values import Silence
+
+QUIET = timedelta(minutes=10)
+"""After how long a screen that shows a status leaves a chat by itself (``words/core-paths.md`` 4, 16)."""
+QUIET_SCREENS = frozenset({"RT1_status", "S3_later", "PROOF"})
+CONTACTS_STAY = timedelta(hours=1)
+CONTACT_SCREENS = frozenset({"C1_contacts", "C2_abroad"})
+NONCE_BYTES = 3
+TYPED_REMEMBERED = 100
+"""Own messages of a person who keeps the chat, remembered for removal at the end (Bot API: 100 to a call)."""
+HELLO_HERE = "this_chat_neutral"
+"""The option by which a person allows one neutral hello in this chat."""
+HIDDEN_UNTIL_SENT = ("proof", "new_code")
+WITHDRAWALS = tuple(f"wd_j{number}" for number in range(1, 8))
+
+
+@dataclass(slots=True, kw_only=True)
+class Result:
+    """A turn, whether a code is still to be minted for it, and whether a draft began with it."""
+
+    turn: Turn
+    mint: bool = False
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What answering needs of the deployment."""
+
+    keyring: Callable[[], Keyring | None]
+    deployment: bytes
+    ping_key: bytes = field(repr=False)
+    wording: Wording
+    delete_after: timedelta
+
+
+class Answers:
+    """Finishes turns."""
+
+    def __init__(
+        self, drafts: DraftKeeper, before: BeforeConsentTurns, tools: Tools, *, now: Now, random_bytes: RandomBytes
+    ) -> None:
+        self._drafts = drafts
+        self._before = before
+        self._keyring = tools.keyring
+        self._deployment = tools.deployment
+        self._ping_key = tools.ping_key
+        self._wording = tools.wording
+        self._delete_after = tools.delete_after
+        self._now = now
+        self._random_bytes = random_bytes
+
+    def finish(
+        self,
+        tx: Transaction,
+        incoming: Incoming,
+        loaded: Loaded,
+        performer: Performer,
+        outcome: Outcome,
+        *,
+        insert: bool = False,
+    ) -> Result:
+        """Save the draft as the turn left it, and return what is shown."""
+        loaded.secrets = performer.secrets
+        state = loaded.secrets.state
+        case = CaseId(loaded.secrets.hold.case)
+        if outcome.delete_case:
+            tx.cases.schedule_deletion(case, self._now() + self._delete_after)
+            outcome.shows = [Show("DEL_case_done")]
+            outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
+        if outcome.call_back:
+            tx.cases.cancel_deletion(case)
+            outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
+        if outcome.another:
+            self._drafts.save(tx, incoming, loaded)
+            return Result(turn=self._another(incoming.chat, state, outcome))
+        extra: tuple[Message, ...] = ()
+        if outcome.erase_replies:
+            for reply in tx.replies.waiting(self.box_id(loaded)):
+                tx.replies.remove(reply.id)
+            outcome.shows = [Show("RT_erased"), Show("RT1_status")]
+        if outcome.ended:
+            return self._end(tx, incoming, loaded, performer, outcome)
+        if state.sent and loaded.secrets.box is None and COMPROMISED not in performer.triage().flags:
+            outcome.mint = True
+        if outcome.mint:
+            outcome.shows = [Show("R1_code")]
+            outcome.remove.extend(loaded.chat.stays)
+        performer.make_ready()
+        loaded.secrets = performer.secrets
+        shows = outcome.shows
+        if outcome.read_reply:
+            shows, extra = [Show("RT2_read")], self._replies(tx, loaded)
+        if outcome.begin:
+            loaded.secrets = replace(loaded.secrets, closed=True)
+            early = self._before.begin(incoming.chat)
+            shows, extra = [], early.messages
+        messages = () if outcome.mint else self.messages(tx, loaded, shows)
+        replaced = bool(messages or extra or outcome.mint)
+        remove = dict.fromkeys((*outcome.remove, *(loaded.chat.question if replaced else ())))
+        removed = set(remove)
+        loaded.chat = replace(
+            loaded.chat,
+            question=() if replaced else loaded.chat.question,
+            stays=tuple(each for each in loaded.chat.stays if each not in removed),
+            typed=self._typed(incoming.act, loaded),
+            oldest=loaded.chat.oldest or int(self._now().timestamp()),
+            owed=tuple((show.screen, show.page) for show in shows),
+            **self._until(shows, loaded.chat),
+        )
+        loaded.draft = self._drafts.save(tx, incoming, loaded, insert=insert)
+        ticket = (
+            Ticket(chat=ChatId(loaded.chat.chat), draft=loaded.draft.id, revision=loaded.draft.revision)
+            if messages
+            else None
+        )
+        numbered = tuple(replace(message, owed=number) for number, message in enumerate(messages))
+        turn = Turn(messages=(*extra, *numbered), remove=tuple(remove), toast=outcome.toast, ticket=ticket)
+        return Result(turn=turn, mint=outcome.mint, kept=insert)
+
+    def _end(
+        self, tx: Transaction, incoming: Incoming, loaded: Loaded, performer: Performer, outcome: Outcome
+    ) -> Result:
+        """Forget the draft; what is left unsent follows the silence choice, unless everything was to be deleted."""
+        messages = self.messages(tx, loaded, outcome.shows)
+        chat = loaded.chat
+        remove = tuple(dict.fromkeys((*outcome.remove, *chat.question, *chat.stays, *chat.typed)))
+        case = CaseId(loaded.secrets.hold.case)
+        if not performer.wiped and loaded.secrets.state.fresh and loaded.draft.silence is Silence.SEND:
+            performer.make_ready()
+            loaded.secrets = performer.secrets
+            tx.objects.send(case, None)
+            tx.cases.add_news(case)
+        if loaded.secrets.box is not None and not performer.wiped:
+            self._drafts.save_capsule(tx, loaded.secrets)
+        tx.drafts.delete(loaded.draft.id)
+        tx.updates.record(incoming.bot, incoming.update_id, self._now().date())
+        return Result(turn=Turn(messages=messages, remove=remove, toast=outcome.toast))
+
+    def _typed(self, act: Act, loaded: Loaded) -> tuple[int, ...]:
+        """Return the person's messages that stay in the chat by their choice, to be removed at the end."""
+        if loaded.secrets.hygiene != "go" and isinstance(act, Said) and not act.edited:
+            return (*loaded.chat.typed, act.message_id)[-TYPED_REMEMBERED:]
+        return loaded.chat.typed
+
+    def _until(self, shows: Sequence[Show], chat: Chat) -> dict[str, int]:
+        """Return when the new screens leave by themselves: a status after ten minutes, contacts after an hour."""
+        now = int(self._now().timestamp())
+        names = {show.screen for show in shows}
+        question = now + int(QUIET.total_seconds()) if names & QUIET_SCREENS else 0
+        stays = now + int(CONTACTS_STAY.total_seconds()) if names & CONTACT_SCREENS else chat.stays_until
+        return {"question_until": question, "stays_until": 0 if "R1_code" in names else stays}
+
+    def _another(self, chat: ChatId, state: State, outcome: Outcome) -> Turn:
+        turn = self._before.another(chat, state.locale)
+        return replace(turn, remove=tuple(outcome.remove))
+
+    def sealer(self, version: Version) -> Sealer:
+        """Return what seals for this version of the conversation."""
+        keyring = self._keyring()
+
+        def members(compartment: Compartment) -> tuple[Recipient, ...]:
+            assert keyring is not None, "a case begun without a keyring"
+            return keyring.recipients(compartment)
+
+        return Sealer(
+            version.conversation,
+            version.digest,
+            deployment=self._deployment,
+            members=members,
+            random_bytes=self._random_bytes,
+        )
+
+    def performer(self, tx: Transaction, loaded: Loaded) -> Performer:
+        """Return what carries out effects on this draft."""
+        version = loaded.version
+        return Performer(
+            tx,
+            self.sealer(version),
+            version.conversation,
+            version.digest,
+            secrets=loaded.secrets,
+            silence=loaded.draft.silence,
+            now=self._now(),
+            ping=self._ping(loaded),
+        )
+
+    def _ping(self, loaded: Loaded) -> bytes | None:
+        """Return the token for one neutral hello, made where the person allows it in this chat."""
+        nodes = loaded.version.conversation.nodes
+        allowed = any(
+            nodes[node].author_kind is AuthorKind.CONTACT and HELLO_HERE in picks
+            for node, picks in loaded.secrets.state.picks.items()
+            if node in nodes
+        )
+        if not allowed:
+            return None
+        case = CaseId(loaded.secrets.hold.case)
+        return seal_ping(self._ping_key, case, ChatId(loaded.chat.chat), self._random_bytes)
+
+    def kept_turn(self, tx: Transaction, loaded: Loaded, performer: Performer) -> KeptTurn:
+        """Return what answers an act on this draft."""
+        return KeptTurn(
+            tx,
+            loaded.version.conversation,
+            loaded.version.digest,
+            performer,
+            loaded.chat,
+            nonce=loaded.draft.id[:NONCE_BYTES].hex(),
+            now=self._now(),
+        )
+
+    def messages(self, tx: Transaction, loaded: Loaded, shows: Sequence[Show]) -> tuple[Message, ...]:
+        """Render what is shown, with this draft's buttons and values."""
+        if not shows:
+            return ()
+        conversation, secrets = loaded.version.conversation, loaded.secrets
+        status = ""
+        hidden = set(HIDDEN_UNTIL_SENT if not secrets.state.sent else ())
+        if any(show.screen == "RT1_status" for show in shows):
+            case = tx.cases.by_id(CaseId(secrets.hold.case))
+            waiting = bool(tx.replies.waiting(self.box_id(loaded)))
+            status = status_of(case, replies=waiting) if case else "ST_received"
+            if not waiting:
+                hidden.add("read")
+        if not secrets.state.fresh:
+            hidden.add("send_now")
+        if secrets.shown is not None:
+            hidden.add("as_words" if secrets.shown.words else "as_numbers")
+        granted = granted_acts(conversation, secrets.state)
+        hidden.update(act for act in WITHDRAWALS if act not in granted)
+        if not granted:
+            hidden.add("withdraw")
+        hidden.add("trial")
+        nonce, rev = loaded.draft.id[:NONCE_BYTES].hex(), secrets.state.rev
+        judged = triage(conversation, secrets.state)
+        values = self._wording.of_draft(
+            conversation,
+            secrets,
+            level=judged.level,
+            until=(self._now() + self._drafts.silence(loaded)).date(),
+            status=status,
+        )
+        look = Look(data=lambda press: encode_after(nonce, rev, press), values=values, hidden=frozenset(hidden))
+        paged = [
+            Show(show.screen, BY_CHANNEL) if show.screen == "R2_after" and by_channel(conversation, secrets) else show
+            for show in shows
+        ]
+        return render(conversation, secrets.state, paged, look)
+
+    def _replies(self, tx: Transaction, loaded: Loaded) -> tuple[Message, ...]:
+        """Open what staff wrote; sent once, from memory, as spoilers."""
+        keyring, box = self._keyring(), loaded.secrets.box
+        if keyring is None or box is None:
+            return ()
+        mailbox = Mailbox.from_secret(box.secret)
+        found = []
+        for reply in tx.replies.waiting(box.id):
+            expected = Header(
+                kind=ObjectKind.REPLY,
+                deployment=self._deployment,
+                case=loaded.secrets.hold.case,
+                object=reply.id,
+            )
+            try:
+                words = open_reply(mailbox, reply.data, expected, keyring).words
+            except EnvelopeError:
+                continue
+            found.append(Message(name="reply", text=words, spoiler=words, protect=True))
+        return tuple(found)
+
+    def box_id(self, loaded: Loaded) -> bytes:
+        """Return the id of the mailbox behind the code, empty before there is one."""
+        return loaded.secrets.box.id if loaded.secrets.box else b""
+
+
+def by_channel(conversation: Conversation, secrets: Secrets) -> bool:
+    """Tell whether the person named a way to be reached, rather than coming back by code alone."""
+    contact = {node.id for node in conversation.nodes.values() if node.author_kind is AuthorKind.CONTACT}
+    typed = any(part.node in contact for part in secrets.hold.parts)
+    return typed or any(HELLO_HERE in picks for node, picks in secrets.state.picks.items() if node in contact)

@@ -1,0 +1,232 @@
+"""Loading a draft from its chat, saving it back, and the times it lives by.
+
+The one place where route keys, chat ids and the encrypted state meet. Rules: each turn moves the row to today's route
+key; neither the database alone nor the key alone reads a state; what is owed and what is to be removed from the chat
+is kept under the route key, because it must be sent when the person is not there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.engine.conversation import Level
+from bot.engine.triage import triage
+from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes
+from bot.intake.coming_back import capsule_of
+from bot.intake.draft import Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
+from bot.intake.incoming import Incoming
+from bot.intake.library import Library, Version
+from bot.intake.routes import RouteKey, RouteKeys
+from bot.sealing.mailbox import seal_capsule
+from bot.sealing.rest import chat_key, lane, open_screens, open_state, screens_key, seal_screens, seal_state
+from bot.store.transaction import Transaction
+from bot.store.values import Draft, Silence
+
+LIVE_WINDOW = timedelta(hours=2)
+"""How long after the person's last message a sent draft lives on (``objects.md`` 10)."""
+CLEAR_AFTER = timedelta(hours=46)
+"""Two hours before Telegram stops letting a bot remove messages."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Loaded:
+    """A draft in the hands of one turn: its row, what its encrypted state holds, its chat, its conversation."""
+
+    draft: Draft
+    secrets: Secrets
+    chat: Chat
+    version: Version
+
+
+class DraftKeeper:
+    """Finds, opens and saves drafts inside a turn's transaction."""
+
+    def __init__(self, *, library: Library, routes: RouteKeys, now: Now, random_bytes: RandomBytes) -> None:
+        self._library = library
+        self._routes = routes
+        self._now = now
+        self._random_bytes = random_bytes
+
+    def load(self, tx: Transaction, chat: ChatId) -> Loaded | None:
+        """Return the draft of a chat, opened, or ``None``."""
+        routes = {lane(route.key, chat): route for route in self._routes.live()}
+        draft = tx.drafts.find(routes)
+        if draft is None:
+            return None
+        route = routes[draft.lane]
+        state = open_state(chat_key(route.key, chat), draft.id, draft.revision, draft.state)
+        secrets = self._reconciled(tx, draft, from_bytes(state))
+        if secrets.shown is not None and secrets.shown.until < self._now().timestamp():
+            secrets = replace(secrets, shown=None)
+        return Loaded(
+            draft=draft,
+            secrets=secrets,
+            chat=self.open_chat(draft, route),
+            version=self._library.of(tx, draft.conversation),
+        )
+
+    def _reconciled(self, tx: Transaction, draft: Draft, secrets: Secrets) -> Secrets:
+        """Catch up with what the sweeper did while it could read nothing: the case was sent by silence."""
+        if not draft.sent or secrets.state.sent:
+            return secrets
+        tx.cases.set_writer(draft.case_id, secrets.hold.writer)
+        return replace(secrets, state=replace(secrets.state, sent=True, fresh=False), hold=settled(secrets.hold))
+
+    def open_chat(self, draft: Draft, route: RouteKey) -> Chat:
+        """Return what is known of the chat of a draft."""
+        return chat_from_bytes(open_screens(screens_key(route.key), draft.id, draft.revision, draft.screens))
+
+    def fresh(self, incoming: Incoming, secrets: Secrets, version: Version, silence: Silence) -> Loaded:
+        """Return a new draft of this chat; it is stored by ``save``."""
+        route = self._routes.today()
+        draft = Draft(
+            id=DraftId(self._random_bytes(16)),
+            lane=lane(route.key, incoming.chat),
+            day=route.day,
+            case_id=CaseId(secrets.hold.case),
+            conversation=version.digest,
+            revision=0,
+            locale=secrets.state.locale,
+            urgency=Level.ROUTINE,
+            silence=silence,
+            sent=secrets.state.sent,
+            expires_at=self._now(),
+            state=b"",
+            screens=b"",
+        )
+        return Loaded(
+            draft=draft, secrets=secrets, chat=Chat(chat=incoming.chat, account=incoming.bot), version=version
+        )
+
+    def save(self, tx: Transaction, incoming: Incoming | None, loaded: Loaded, *, insert: bool = False) -> Draft:
+        """Store a draft under today's key with the next revision, and the update with it."""
+        route = self._routes.today()
+        chat_id = ChatId(loaded.chat.chat)
+        revision = loaded.draft.revision + 1
+        now = self._now()
+        draft_id = loaded.draft.id
+        secrets = loaded.secrets
+        conversation = loaded.version.conversation
+        expires = loaded.draft.expires_at if incoming is None else now + self.silence(loaded)
+        state = seal_state(chat_key(route.key, chat_id), draft_id, revision, to_bytes(secrets), self._random_bytes)
+        screens = seal_screens(
+            screens_key(route.key), draft_id, revision, chat_to_bytes(loaded.chat), self._random_bytes
+        )
+        draft = replace(
+            loaded.draft,
+            lane=lane(route.key, chat_id),
+            day=route.day,
+            revision=revision,
+            locale=secrets.state.locale,
+            urgency=triage(conversation, secrets.state).level,
+            sent=secrets.state.sent,
+            expires_at=expires,
+            state=state,
+            screens=screens,
+            owed_since=now if loaded.chat.owed else None,
+            clear_by=self._clear_by(loaded.chat),
+        )
+        if insert:
+            tx.drafts.insert(draft)
+        else:
+            tx.drafts.save(draft)
+        if incoming is not None:
+            tx.updates.record(incoming.bot, incoming.update_id, now.date())
+        if secrets.box is not None and incoming is not None:
+            self.save_capsule(tx, secrets)
+        return draft
+
+    def put_screens(self, tx: Transaction, draft: Draft, chat: Chat) -> None:
+        """Store what is owed and what is in the chat, within the same revision."""
+        route = self._routes.of_day(draft.day)
+        assert route is not None, "a draft that was found without its key"
+        box = seal_screens(screens_key(route.key), draft.id, draft.revision, chat_to_bytes(chat), self._random_bytes)
+        owed = draft.owed_since if chat.owed else None
+        tx.drafts.put_screens(draft.id, draft.revision, box, owed, self._clear_by(chat))
+
+    def _clear_by(self, chat: Chat) -> datetime | None:
+        """Return when something has to leave the chat: a quiet screen, the contacts, or everything before 48 hours."""
+        due = [chat.oldest + int(CLEAR_AFTER.total_seconds())] if chat.oldest else []
+        if chat.question and chat.question_until:
+            due.append(chat.question_until)
+        if chat.stays and chat.stays_until:
+            due.append(chat.stays_until)
+        if not due or not (chat.question or chat.stays or chat.typed or chat.owed):
+            return None
+        return datetime.fromtimestamp(min(due), UTC)
+
+    def silence(self, loaded: Loaded) -> timedelta:
+        """Return how long the draft waits: two hours once sent, before that as the consent text the person saw says."""
+        state = loaded.secrets.state
+        if state.sent:
+            return LIVE_WINDOW
+        for node in loaded.version.conversation.nodes.values():
+            if node.silence_minutes is not None and node.id in state.picks:
+                return timedelta(minutes=node.silence_minutes)
+        return LIVE_WINDOW
+
+    def capsule(self, secrets: Secrets) -> bytes:
+        """Return the capsule that the code opens."""
+        assert secrets.box is not None, "a capsule without a mailbox"
+        return seal_capsule(secrets.box.id, secrets.box.capsule_key, capsule_of(secrets), self._random_bytes)
+
+    def save_capsule(self, tx: Transaction, secrets: Secrets) -> None:
+        """Store the capsule as the draft stands now."""
+        assert secrets.box is not None, "a capsule without a mailbox"
+        tx.mailboxes.save_capsule(secrets.box.id, self.capsule(secrets))
+
+    def settle(self, tx: Transaction, loaded: Loaded) -> None:
+        """Carry out the silence choice on what a draft leaves behind, before it is forgotten."""
+        if loaded.draft.silence is Silence.SEND and loaded.secrets.hold.ready is not None and loaded.draft.sent:
+            tx.objects.send(loaded.draft.case_id, None)
+            tx.cases.add_news(loaded.draft.case_id)
+
+    def chat_of(self, draft: Draft) -> ChatId | None:
+        """Return the chat of a draft, or ``None`` when its route key is gone."""
+        route = self._routes.of_day(draft.day)
+        return ChatId(self.open_chat(draft, route).chat) if route else None
+
+    def removable(self, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
+        """Return the chat of a draft and every message that is still to be removed from it."""
+        route = self._routes.of_day(draft.day)
+        if route is None:
+            return None
+        chat = self.open_chat(draft, route)
+        return ChatId(chat.chat), (*chat.question, *chat.stays, *chat.typed)
+
+    def cleared(self, tx: Transaction, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
+        """Note that what was due to leave the chat leaves it now; return the chat and the messages."""
+        route = self._routes.of_day(draft.day)
+        if route is None:
+            return None
+        chat = self.open_chat(draft, route)
+        now = int(self._now().timestamp())
+        if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
+            gone, left = (*chat.question, *chat.stays, *chat.typed), Chat(chat=chat.chat, account=chat.account)
+        else:
+            gone, left = _quiet(chat, now)
+        self.put_screens(tx, draft, left)
+        return (ChatId(chat.chat), gone) if gone else None
+
+
+def _quiet(chat: Chat, now: int) -> tuple[tuple[int, ...], Chat]:
+    gone: tuple[int, ...] = ()
+    if chat.question and chat.question_until and chat.question_until <= now:
+        gone, chat = (*gone, *chat.question), replace(chat, question=(), question_until=0)
+    if chat.stays and chat.stays_until and chat.stays_until <= now:
+        gone, chat = (*gone, *chat.stays), replace(chat, stays=(), stays_until=0)
+    return gone, chat
+
+
+def settled(hold: Hold) -> Hold:
+    """Return the hold as it stands once the manifests made ready were sent."""
+    if hold.ready is None:
+        return hold
+    facts, identity = hold.ready
+    return replace(
+        hold,
+        facts_chain=facts,
+        identity_chain=identity,
+        ready=None,
+        receipt=hold.receipt or facts.previous,
+        parts=tuple(part if part.held else replace(part, sent=True) for part in hold.parts),
+    )
