@@ -55,7 +55,7 @@ class CatalogFinding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.locale} {self.key}: {self.message}"
+        return f"{self.place}: {self.severity}: {f'{self.locale} {self.key}'.rstrip()}: {self.message}"
 
 
 def findings(authored: Authored, locales_dir: Path) -> tuple[CatalogFinding, ...]:
