@@ -16,7 +16,6 @@ from hmac import compare_digest
 from bot.errors import EnvelopeError, OpeningError
 from bot.sealing.envelope import (
     CHUNK,
-    FILE_KEY_SIZE,
     MAX_RECIPIENTS,
     PAYLOAD_NONCE_SIZE,
     STANZA,
@@ -109,7 +108,7 @@ def _file_key(stanzas: Sequence[bytes], identities: Sequence[Identity]) -> bytes
     for identity in identities:
         for wrapped in stanzas:
             file_key = identity.key.unwrap(wrapped)
-            if file_key is not None and len(file_key) == FILE_KEY_SIZE:
+            if file_key is not None:
                 return file_key
     raise OpeningError(_DOES_NOT_OPEN)
 

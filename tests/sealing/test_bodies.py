@@ -165,6 +165,32 @@ def test_case_keys_open_for_the_members_of_their_compartment_only() -> None:
             open_sealed(data, [stranger], place)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# recipients: 3", "# recipients: 03"),
+        ("# case:", "# comment: x\n# case:"),
+        ("# compartment: facts", "# compartment: all"),
+        ("# panoh case key 1", "# panoh case key 2"),
+        ("\n", "\r\n"),
+        ("AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY-1"),
+        ("# tag-key:", "# tagkey:"),
+    ],
+)
+def test_a_case_key_has_one_spelling(old: str, new: str) -> None:
+    file = CaseKeyFile(
+        deployment=DEPLOYMENT,
+        case=CASE,
+        compartment=Compartment.FACTS,
+        recipients=3,
+        tag_key=TAG_KEY,
+        identity=new_identity(urandom),
+    )
+    assert CaseKeyFile.from_text(file.to_text().encode()).tag_key == TAG_KEY
+    with pytest.raises(EnvelopeError, match="case key"):
+        CaseKeyFile.from_text(file.to_text().replace(old, new).encode())
+
+
 def test_what_a_draft_keeps_of_its_keys_opens_nothing() -> None:
     new = new_case_keys(urandom)
     kept = new.keys.to_bytes()

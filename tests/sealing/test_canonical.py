@@ -56,6 +56,12 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert encode(json.loads(data)) == data
 
 
+def test_a_file_of_other_hands_may_be_spelled_freely_but_says_nothing_twice() -> None:
+    assert decode(b'{"b": 1,\n"a": 2}', 100, canonical=False).number("a") == 2
+    with pytest.raises(MalformedError, match="repeated"):
+        decode(b'{"a":1,"a":1}', 100, canonical=False)
+
+
 def test_too_much_is_refused_before_it_is_read() -> None:
     with pytest.raises(MalformedError, match="longer"):
         decode(b'{"a":1}', 6)
