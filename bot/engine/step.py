@@ -211,7 +211,7 @@ def _revisit(conversation: Conversation, state: State, node_id: str) -> Turn:
         return _ask_again(conversation, state)
     if not state.sent and node_id in reading.route(OPENING):
         scope = OPENING
-    elif node_id in reading.route(node.section):
+    elif node.section != OPENING and node_id in reading.route(node.section):
         scope = node.section
     else:
         return _ask_again(conversation, state)

@@ -32,7 +32,7 @@ def schema() -> dict[str, object]:
 
 
 def _with_guards(tree: Any) -> Any:
-    """Return the definitions with a reference wherever a guard stands; pydantic cannot refer to what it did not make."""
+    """Put a reference wherever a guard stands: pydantic refers only to what it made itself."""
     match tree:
         case {"$comment": "guard"}:
             return {name: value for name, value in tree.items() if name == "description"} | {"$ref": "#/$defs/Guard"}
