@@ -64,8 +64,9 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What became of the owed messages: owed number to message id, or to ``None`` when the outcome is unknown.
+    """What became of the owed messages: owed number to message id, or to ``None`` when it may not have arrived.
 
+    A number that is missing is owed no more: a newer turn took its place, or the messenger will never take it.
     ``stays`` are message ids that the next question must not remove. ``unreachable`` says that the person blocked
     the bot.
     """

@@ -108,18 +108,23 @@ class Ingress:
 
     async def _run(self, chat: int | None, lane: deque[_Waiting]) -> None:
         answering: asyncio.Task[None] | None = None
-        while lane:
-            waiting = lane.popleft()
-            stuck = answering is not None and not answering.done()
-            answering = self._tasks.create_task(self._one(waiting))
-            await asyncio.wait({waiting.done})
-            if waiting.done.cancelled() or (error := waiting.done.exception()) is not None:
-                # What this person did afterwards must not overtake what has to come again.
-                while lane:
-                    self._fail(lane.popleft(), error or StoreError("cut off"))
-            elif not stuck:
-                await asyncio.wait({answering}, timeout=_ANSWER_SECONDS)
-        del self._lanes[chat]
+        try:
+            while lane:
+                waiting = lane[0]
+                stuck = answering is not None and not answering.done()
+                answering = self._tasks.create_task(self._one(waiting))
+                await asyncio.wait({waiting.done})
+                lane.popleft()
+                if not waiting.done.cancelled() and (error := waiting.done.exception()) is not None:
+                    # What this person did afterwards must not overtake what has to come again.
+                    while lane:
+                        self._fail(lane.popleft(), error)
+                elif not stuck:
+                    await asyncio.wait({answering}, timeout=_ANSWER_SECONDS)
+        finally:
+            for cut_off in lane:
+                cut_off.done.cancel()
+            del self._lanes[chat]
 
     async def _one(self, waiting: _Waiting) -> None:
         def committed() -> None:

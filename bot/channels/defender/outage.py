@@ -1,9 +1,9 @@
 """Notices that the service was away for so long that taps were lost, and says when it is back.
 
 The messenger keeps a message for a day and a tap for 150 seconds (``process_new_callback_query_queue`` of the Bot API
-server). So after a longer absence the open questions must be asked again, once, when what had piled up is worked off. An
-absence shows in two ways: nothing could be fetched for that long, or a message arrives that was sent that long ago,
-which also tells of the time before this process began.
+server). So after a longer absence the open questions must be asked again, once, when what had piled up is worked off.
+An absence shows in two ways: nothing could be fetched for that long, or a message arrives that was sent that long
+ago, which also tells of the time before this process began.
 """
 
 from collections.abc import Awaitable, Callable

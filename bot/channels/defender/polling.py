@@ -113,7 +113,7 @@ class Polling:
                 self._offset, self._limit = None, _LIMIT
                 await self._hand_on(updates)
                 if not full and not self._failing:
-                    await self._outage.over()
+                    self._ingress.afterwards(self._outage.over())
             case _Garbled(update_id):
                 await self._step_over(update_id)
             case _Trouble(error, final=True):

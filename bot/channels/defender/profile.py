@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramNetworkError
 from aiogram.methods import (
     GetMyCommands,
     GetMyDescription,
@@ -71,15 +71,17 @@ def profiles(conversation: Conversation) -> Iterator[Profile]:
 async def publish(telegram: Bot, conversation: Conversation) -> int:
     """Bring the messenger up to date; return how many values were changed.
 
-    A value the messenger will not take now is left as it is: the bot serves all the same.
+    A value the messenger will not take now is left as it is, and all of them when it cannot be reached: the bot
+    serves all the same.
     """
     changed = 0
-    for profile in profiles(conversation):
-        for change in _changes(profile):
-            try:
-                changed += await _bring(telegram, change)
-            except AiogramError as error:
-                log.write(SendGivenUp(method=type(change).__name__, error=type(error).__name__))
+    for change in (change for profile in profiles(conversation) for change in _changes(profile)):
+        try:
+            changed += await _bring(telegram, change)
+        except AiogramError as error:
+            log.write(SendGivenUp(method=type(change).__name__, error=type(error).__name__))
+            if isinstance(error, TelegramNetworkError):
+                break
     return changed
 
 

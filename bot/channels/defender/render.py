@@ -18,7 +18,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.channels.defender.text import clean, pieces, units
+from bot.channels.defender.text import clean, is_blank, pieces, units
 from bot.ids import ChatId
 from bot.intake.turn import Message, Turn
 
@@ -66,7 +66,7 @@ def to_answer(tap: str, toast: str | None) -> AnswerCallbackQuery:
 def _sends(message: Message, chat: ChatId, thread: int | None) -> Iterator[Outgoing]:
     text = clean(message.text)
     hidden = _hidden(text, message.spoiler)
-    cut = list(pieces(text))
+    cut = [(start, piece) for start, piece in pieces(text) if not is_blank(piece)]
     for place, (start, piece) in enumerate(cut):
         last = place == len(cut) - 1
         yield Outgoing(

@@ -127,33 +127,24 @@ class Sender:
     async def deliver(self, calls: Sequence[Outgoing]) -> Delivery:
         """Carry out the calls of one turn in order; return what became of what the draft owed.
 
-        A number that is missing from ``sent`` was surely not shown and is still owed.
+        ``None`` in ``sent`` is what is not known to have arrived. A number that is missing was refused for good.
         """
         sent: dict[int, int | None] = {}
         stays: set[int] = set()
         removed: set[int] = set()
-        unreachable = stopped = False
+        result: int | Fate = Fate.SETTLED
         for call in calls:
             if isinstance(call.method, DeleteMessages):
                 removed.update(await self._remove(call.method))
                 continue
-            if unreachable or stopped:
-                continue
-            result = await self._send(call.method)
-            match result:
-                case int():
-                    if call.stays:
-                        stays.add(result)
-                    if call.owed is not None:
-                        sent[call.owed] = result
-                case Fate.UNKNOWN | Fate.REFUSED | Fate.SETTLED:
-                    if call.owed is not None:
-                        sent[call.owed] = None
-                case Fate.UNREACHABLE:
-                    unreachable = True
-                case Fate.NOT_SENT:
-                    # Order matters more than completeness: what comes after would stand without what went before.
-                    stopped = True
+            # Order matters more than completeness: what follows would stand without what went before.
+            if result not in (Fate.UNREACHABLE, Fate.NOT_SENT):
+                result = await self._send(call.method)
+            if isinstance(result, int) and call.stays:
+                stays.add(result)
+            if call.owed is not None and result is not Fate.REFUSED:
+                sent[call.owed] = result if isinstance(result, int) else None
+        unreachable = result is Fate.UNREACHABLE
         return Delivery(sent=sent, stays=frozenset(stays), removed=frozenset(removed), unreachable=unreachable)
 
     async def _once(self, method: TelegramMethod[bool]) -> None:
