@@ -46,12 +46,16 @@ def seal_stream(
     counter = 0
     waiting = bytearray()
     for piece in _plaintext(header, length, chunks):
-        waiting += piece
-        while len(waiting) > CHUNK:
-            yield seal_bytes(key, chunk_nonce(counter, last=False), bytes(waiting[:CHUNK]))
-            del waiting[:CHUNK]
+        view = memoryview(piece)
+        # A full chunk waits until something follows it: only then is it known not to be the last.
+        while len(waiting) + len(view) > CHUNK:
+            taken = CHUNK - len(waiting)
+            whole = waiting + view[:taken] if waiting else view[:taken]
+            yield seal_bytes(key, chunk_nonce(counter, last=False), whole)
+            waiting, view = bytearray(), view[taken:]
             counter += 1
-    yield seal_bytes(key, chunk_nonce(counter, last=True), bytes(waiting))
+        waiting += view
+    yield seal_bytes(key, chunk_nonce(counter, last=True), waiting)
 
 
 def chunk_nonce(counter: int, *, last: bool) -> bytes:
@@ -66,8 +70,7 @@ def _plaintext(header: Header, length: int, chunks: Iterable[bytes]) -> Iterator
         left -= len(chunk)
         if left < 0:
             raise AssertionError("the body is longer than was said")
-        for start in range(0, len(chunk), CHUNK):
-            yield chunk[start : start + CHUNK]
+        yield chunk
     if left:
         raise AssertionError("the body is shorter than was said")
     zeros = padme(HEADER_SIZE + length) - HEADER_SIZE - length
