@@ -184,6 +184,7 @@ class Sealer:
             previous=hold.identity_chain.previous,
             recipients=hold.recipients[1],
             ping=sending.ping,
+            nodes=tuple(node for node in nodes if self._conversation.nodes[node].compartment is Compartment.IDENTITY),
             objects=self._listed(hold, Compartment.IDENTITY, nodes),
         )
 
@@ -200,6 +201,7 @@ class Sealer:
             flags=flags,
             unfinished=tuple(entry.section for entry in entries(self._conversation, state) if entry.status == "begun"),
             mailbox=MailboxKey(id=box.id, recipient=Recipient.from_raw(box.public).text) if box else None,
+            nodes=tuple(nodes),
             choices=tuple(self._choices(hold, state, nodes)),
             consents=tuple(self._consents(hold, state, nodes)),
             objects=self._listed(hold, Compartment.FACTS, nodes),

@@ -18,11 +18,10 @@ _TEXT_LIMIT = 2_048
 class Recipient:
     """A public key that files are sealed to; equal when the keys are."""
 
-    __slots__ = ("_text", "key")
+    __slots__ = ("key",)
 
-    def __init__(self, key: PublicKey, text: str | None = None) -> None:
+    def __init__(self, key: PublicKey) -> None:
         self.key = key
-        self._text = text
 
     @classmethod
     def parse(cls, text: str) -> "Recipient":
@@ -52,10 +51,8 @@ class Recipient:
 
     @property
     def text(self) -> str:
-        """The key as ``age1pq1…``."""
-        if self._text is None:
-            self._text = bech32.encode(_RECIPIENT, self.raw)
-        return self._text
+        """The key as ``age1pq1…``; remembered, as ``parse`` is."""
+        return _text_of(self.raw)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipient) and self.raw == other.raw
@@ -68,6 +65,11 @@ class Recipient:
 
 
 @lru_cache(maxsize=256)
+def _text_of(raw: bytes) -> str:
+    return bech32.encode(_RECIPIENT, raw)
+
+
+@lru_cache(maxsize=256)
 def _parse(text: str) -> Recipient:
     if len(text) > _TEXT_LIMIT:
         raise KeyFileError("a public key begins with age1pq1 and has 1,959 letters")
@@ -75,7 +77,7 @@ def _parse(text: str) -> Recipient:
         raw = bech32.decode(_RECIPIENT, text)
         if len(raw) != PUBLIC_SIZE:
             raise ValueError
-        return Recipient(PublicKey(raw), text)
+        return Recipient(PublicKey(raw))
     except ValueError:
         raise KeyFileError("a public key begins with age1pq1 and has 1,959 letters") from None
 
