@@ -6,12 +6,11 @@ Rules kept: samples are visibly samples; nothing here names anybody.
 """
 
 import base64
-import re
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.emulator.files import Files
-from bot.emulator.formatting import Formatted, trimmed, utf16_length
+from bot.emulator.formatting import Formatted, commands, trimmed
 
 Json: TypeAlias = dict[str, Any]  # Any: JSON of the Bot API
 
@@ -23,19 +22,13 @@ VOICE = b"OggS sample voice message, no sound in it"
 """Stands for a voice message."""
 PAPER = b"%PDF-1.4 sample paper, nothing on it"
 """Stands for a document."""
-_COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]+)?(?=\s|$)")
 
 
 def text(words: str) -> Json:
     """A text as an app sends it: trimmed, commands marked."""
     kept = trimmed(Formatted(text=words)).text
-    fields: Json = {"text": kept}
-    commands = [
-        {"type": "bot_command", "offset": utf16_length(kept[: found.start()]), "length": len(found[0])}
-        for found in _COMMAND.finditer(kept)
-        if found.start() == 0 or kept[found.start() - 1].isspace()
-    ]
-    return fields | ({"entities": commands} if commands else {})
+    entities = commands(kept)
+    return {"text": kept} | ({"entities": entities} if entities else {})
 
 
 def voice(files: Files, data: bytes, *, seconds: int) -> Json:

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"<(?P<close>/)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>[^<>]*)>|(?P<open><)|&(?P<entity>#?\w+);"
 )
 _ATTRIBUTE = re.compile(r"""\s*([A-Za-z-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[\w.:/-]+))?""")
+_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]+)?(?!\S)")
 _KNOWN_ENTITIES = ("lt", "gt", "amp", "quot")
 MAX_ENTITIES = 100
 """Entities a message keeps; not in the Bot API's text, from python-telegram-bot's constants."""
@@ -142,6 +143,14 @@ def _checked(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 f"entity beginning at UTF-16 offset {begins} ends after the end of the text at UTF-16 offset {ends}"
             )
     return [entity for entity in entities if entity["length"] > 0][:MAX_ENTITIES]
+
+
+def commands(text: str) -> list[dict[str, Any]]:  # Any: JSON of the Bot API
+    """The commands in a text, which Telegram marks in every message by itself."""
+    return [
+        {"type": "bot_command", "offset": utf16_length(text[: found.start()]), "length": len(found[0])}
+        for found in _COMMAND.finditer(text)
+    ]
 
 
 def trimmed(value: Formatted) -> Formatted:

@@ -49,7 +49,6 @@ class Chat:
     chat_id: int
     kind: ChatKind
     body: dict[str, Any]  # Any: JSON of the Bot API
-    people: frozenset[int]
     open: bool = False
     keyboard: dict[str, Any] | None = None  # Any: JSON of the Bot API
     refusal: str | None = None

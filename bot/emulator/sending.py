@@ -15,7 +15,7 @@ from aiogram.enums import ChatAction
 from bot.emulator.account import Account
 from bot.emulator.calls import Call, as_json, chosen
 from bot.emulator.files import StoredFile
-from bot.emulator.formatting import Formatted, formatted, utf16_length
+from bot.emulator.formatting import Formatted, commands, formatted, utf16_length
 from bot.emulator.keyboards import any_markup
 from bot.emulator.records import Chat, Entry
 from bot.emulator.refusals import bad_request
@@ -43,7 +43,10 @@ def text_content(text: Formatted) -> Json:
         raise bad_request("message text is empty")
     if utf16_length(text.text) > TEXT:
         raise bad_request("message is too long")
-    return {"text": text.text} | ({"entities": list(text.entities)} if text.entities else {})
+    taken = [range(given["offset"], given["offset"] + given["length"]) for given in text.entities]
+    found = [command for command in commands(text.text) if not any(command["offset"] in span for span in taken)]
+    entities = sorted([*text.entities, *found], key=lambda entity: (entity["offset"], -entity["length"]))
+    return {"text": text.text} | ({"entities": entities} if entities else {})
 
 
 def caption_content(caption: str | None, parse_mode: str | None, entities: list[Json] | None) -> Json:

@@ -38,7 +38,7 @@ class World(Account):
         if language_code is not None:
             body["language_code"] = language_code
         chat = {"id": chosen, "type": ChatKind.PRIVATE.value} | names
-        self.chats[chosen] = Chat(chat_id=chosen, kind=ChatKind.PRIVATE, body=chat, people=frozenset({chosen}))
+        self.chats[chosen] = Chat(chat_id=chosen, kind=ChatKind.PRIVATE, body=chat)
         return Person(self, body)
 
     def group(self, title: str, people: tuple[Person, ...]) -> Chat:
@@ -48,7 +48,6 @@ class World(Account):
             chat_id=chat_id,
             kind=ChatKind.GROUP,
             body={"id": chat_id, "type": ChatKind.GROUP.value, "title": title, "all_members_are_administrators": False},
-            people=frozenset(person.user_id for person in people),
             open=True,
         )
         self.membership(chat_id, people[0].body, before="left", after="member")
