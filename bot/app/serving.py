@@ -47,6 +47,8 @@ class Line:
     token: str = field(repr=False)
     api: str
     hook: Hook | None = None
+    pace: Pace = field(default_factory=Pace)
+    """How fast may be sent; the messenger's limits by default."""
 
     @property
     def account(self) -> int:
@@ -63,7 +65,7 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
     async with AsyncExitStack() as stack:
         telegram = connect(line.token, line.api)
         stack.push_async_callback(telegram.session.close)
-        sender = Sender(telegram, pace=Pace())
+        sender = Sender(telegram, pace=line.pace)
         router = Router(account=line.account, intake=parts.intake, sender=sender)
         outage = Outage(now=now, after=lambda: _ask_again(parts, router))
         ingress = await stack.enter_async_context(Ingress(router.on_update))

@@ -1,6 +1,6 @@
 """``panoh demo``, ``panoh serve`` and ``panoh chat``: the commands that run the conversation.
 
-Each reads what it needs, hands over to ``bot.demo``, ``bot.app`` or ``bot.channels.terminal``, and imports them only then.
+Each reads what it needs, hands over to ``bot.demo`` or ``bot.app``, and imports them only then.
 """
 
 from pathlib import Path
@@ -34,7 +34,7 @@ def demo(
             keep=keep,
             conversation=settings.data("conversations") / "reprisal",
             locales=settings.data("locales"),
-            say=lambda line: typer.echo(line),
+            say=typer.echo,
             stop=asyncio.Event(),
         )
 

@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.app.intake import Parts, Place, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Line, serve
+from bot.channels.defender.pace import Pace
 from bot.casework.export import write_case
 from bot.demo.cases import play
 from bot.demo.holdings import holdings
@@ -107,7 +108,8 @@ async def _serve(
         say("Open the newest case as staff, in another terminal:")
         say(f"  {open_line}")
         say("Press Ctrl-C to end.")
-        await serve(parts, Line(token=world.token, api=server.base_url), stop, now=now)
+        line = Line(token=world.token, api=server.base_url, pace=Pace(chat_rate=50.0, rate=500.0))
+        await serve(parts, line, stop, now=now)
     finally:
         await server.stop()
 
