@@ -23,7 +23,6 @@ MEMBERS_LIMIT = 64
 LONGEST = timedelta(days=366)
 GRACE = timedelta(days=14)
 """How long intake goes on after ``not_after``, warning (``objects.md`` 5)."""
-WARNING_DAYS = (30, 14, 7, 1)
 NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}[\w.])?")
 
 _CARD_LABEL = b"panoh card 1\n"

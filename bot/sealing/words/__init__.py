@@ -11,7 +11,6 @@ from functools import cache
 from importlib.resources import files
 
 LANGUAGES = ("en", "ru")
-COUNT = 2_048
 
 
 @cache
