@@ -6,7 +6,6 @@ consent message (``objects.md`` 8).
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.engine.conversation import Conversation, Do, Node, Option
@@ -15,9 +14,11 @@ from bot.engine.events import Back, Delete, Event, Exit, Locale, Pick, Skip, Vie
 from bot.engine.state import END, State
 from bot.engine.step import prompt, start, step
 from bot.ids import ChatId
+from bot.intake.acts import SHOWN_BY
 from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_before, gives_consent
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
-from bot.intake.screens import QUESTION_MENU, Look, offered, render, screen_by_number
+from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
+from bot.intake.trial import Trials
 from bot.intake.turn import Delivery, Ticket, Turn
 from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of
 
@@ -30,7 +31,7 @@ NO_DRAFT = b""
 AFTER_SAFETY = "A2_safe_here"
 """A returning person is asked whether to go on only after this question (``words/core-paths.md`` 1.4)."""
 
-WITHOUT_SENDING = frozenset({"send_now", "later", "answer_again"})
+WITHOUT_SENDING = frozenset({"send_now", "later", "answer_again", "hygiene"})
 """Acts that make no sense before anything is kept."""
 
 
@@ -59,22 +60,25 @@ class Asked:
     """A chat's last question before consent, kept in memory only; ``stays`` are the messages that were not replaced."""
 
     state: State
-    trial: bool = False
     stays: tuple[int, ...] = ()
 
 
 class BeforeConsentTurns:
     """Answers updates of chats that have given no consent."""
 
-    def __init__(self, conversation: Conversation, digest: str, values: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(self, conversation: Conversation, digest: str, values: Values) -> None:
         """``values`` returns the placeholders (contacts, operator) for a locale."""
         self._conversation = conversation
         self._digest = digest
         self._values = values
         self._asked: OrderedDict[ChatId, Asked] = OrderedDict()
+        self._trials = Trials(conversation, digest, values)
 
     def turn(self, chat: ChatId, act: Act, *, live: bool) -> Turn | ConsentGiven | Resumed:
         """Answer one act; ``live`` says that a draft of this chat exists."""
+        if self._trials.has(chat) and (tried := self._trials.turn(chat, act)) is not None:
+            return tried
+        self._trials.end(chat)
         match act:
             case Command(message_id=message_id):
                 return self._begin(chat, remove=(message_id,))
@@ -97,8 +101,8 @@ class BeforeConsentTurns:
         return self._show(chat, state, prompt(self._conversation, state))
 
     def asks(self, chat: ChatId) -> bool:
-        """Tell whether this chat stands at one of the first screens."""
-        return chat in self._asked
+        """Tell whether this chat stands at one of the first screens, or only tries them."""
+        return chat in self._asked or self._trials.has(chat)
 
     def another(self, chat: ChatId, locale: str) -> Turn:
         """Begin a further case of somebody whose language and safety were just asked: at the question after them."""
@@ -120,11 +124,6 @@ class BeforeConsentTurns:
         below = effects if asked is None else prompt(self._conversation, state)
         return self._show(chat, state, (Show(screen), *below), remove=remove)
 
-    def trial(self, chat: ChatId) -> bool:
-        """Tell whether this chat only tries the conversation."""
-        asked = self._asked.get(chat)
-        return asked is not None and asked.trial
-
     def shown(self, chat: ChatId, delivery: Delivery) -> None:
         """Remember, in memory only, which messages stay in the chat until consent or Exit."""
         asked = self._asked.get(chat)
@@ -140,13 +139,12 @@ class BeforeConsentTurns:
         state, effects = start(self._conversation)
         return self._show(chat, state, effects, remove=remove, toast=toast)
 
-    def _look(self, state: State, *, trial: bool = False) -> Look:
+    def _look(self, state: State) -> Look:
         conversation = self._conversation
         return Look(
             data=lambda press: encode_before(conversation, self._digest, state, press),
             values=self._values(state.locale),
-            hidden=frozenset() if trial else WITHOUT_SENDING,
-            banner=conversation.texts[state.locale].get("TRIAL.say") if trial else None,
+            hidden=WITHOUT_SENDING,
         )
 
     def _show(
@@ -160,15 +158,14 @@ class BeforeConsentTurns:
         reply_to: int | None = None,
     ) -> Turn:
         asked = self._asked.pop(chat, None)
-        trial = asked is not None and asked.trial
         stays = asked.stays if asked else ()
         if any(isinstance(effect, Clear) for effect in effects):
             remove, stays = (*remove, *stays), ()
-        self._asked[chat] = Asked(state=state, trial=trial, stays=stays)
+        self._asked[chat] = Asked(state=state, stays=stays)
         while len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
         shows = [effect for effect in effects if isinstance(effect, Show)]
-        messages = render(self._conversation, state, shows, self._look(state, trial=trial), reply_to=reply_to)
+        messages = render(self._conversation, state, shows, self._look(state), reply_to=reply_to)
         ticket = None
         if any(message.stays for message in messages):
             messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))
@@ -234,21 +231,15 @@ class BeforeConsentTurns:
         if act.startswith("locale_") and act[7:] in self._conversation.texts:
             after, _ = step(self._conversation, state, Locale(act[7:]))
             return self._show(chat, after, prompt(self._conversation, after), remove=remove, reply_to=tap.quoted_id)
+        if act in {"go_on", "delete_all", "delete"}:
+            return Resumed(locale=state.locale, delete=act != "go_on", message_id=tap.message_id)
+        if act in SHOWN_BY:
+            return self._show(chat, state, (Show(SHOWN_BY[act]),), remove=() if act == "contacts" else remove)
         match act:
-            case "go_on":
-                return Resumed(locale=state.locale, delete=False, message_id=tap.message_id)
-            case "delete_all" | "delete":
-                return Resumed(locale=state.locale, delete=True, message_id=tap.message_id)
             case "hide":
                 return Turn(remove=remove)
-            case "contacts":
-                return self._show(chat, state, (Show("C1_contacts"),), remove=())
-            case "who":
-                return self._show(chat, state, (Show("WHO"),), remove=remove)
-            case "language":
-                return self._show(chat, state, (Show("LANG"),), remove=remove)
-            case "help":
-                return self._show(chat, state, (Show("HELP"),), remove=remove)
+            case "trial":
+                return self._trials.begin(chat, state, remove=remove)
             case "to_question" | "keep":
                 return self._show(chat, state, prompt(self._conversation, state), remove=remove)
             case _:

@@ -87,10 +87,8 @@ class KeptTurn:
                 self._tap(act)
             case Said():
                 self._said(act)
-            case Unread(kind=kind, message_id=message_id, edited=edited):
-                self._tidy(message_id)
-                if not edited:
-                    self._acts.step(Unreadable(UNREADABLE.get(kind, "ERR_kind")))
+            case Unread():
+                self._unread(act)
             case Blocked():
                 pass
         return self._finish()
@@ -105,6 +103,19 @@ class KeptTurn:
         else:
             self._acts.again()
         return self._finish()
+
+    def _unread(self, unread: Unread) -> None:
+        """Say kindly what cannot be taken; words that stand under it are kept like any others."""
+        self._tidy(unread.message_id)
+        if unread.edited or self._performer.secrets.closed:
+            self.outcome.begin = self._performer.secrets.closed
+            return
+        screen = UNREADABLE.get(unread.kind, "ERR_kind")
+        if unread.caption:
+            self._words(Said(text=unread.caption, message_id=unread.message_id))
+            self.outcome.shows.insert(0, Show(screen))
+        else:
+            self._acts.step(Unreadable(screen))
 
     def _command(self, name: str) -> None:
         match name:
@@ -316,6 +327,6 @@ class KeptTurn:
         if self._performer.wiped or (self._state.at == END):
             outcome.ended = True
             outcome.mint = False
-        if self._performer.cleared:
+        if self._performer.cleared and self._performer.secrets.hygiene != "never":
             outcome.remove.extend((*self._chat.question, *self._chat.stays, *self._chat.typed))
         return outcome

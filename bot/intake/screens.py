@@ -30,6 +30,8 @@ _LABEL_LETTERS = 36
 _SECRETS = ("code", "reply")
 
 Data = Callable[[Press], str]
+Values = Callable[[str], Mapping[str, str]]
+"""Returns the placeholders that depend on nobody's draft, for a locale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,15 @@ def _node(conversation: Conversation, state: State, node: Node, page: str, look:
         rows = tuple(_rows(conversation, state, node, look))
     if node.kind is Kind.SAY:
         return _Piece(text=text, rows=rows, stays=bool(rows))
-    return _Piece(text=text, rows=rows + _nav(conversation, state, node.nav, look, node))
+    nav = _nav(conversation, state, node.nav, look, node)
+    if not state.kept or state.marks.get(node.id) is not Mark.ANSWERED:
+        return _Piece(text=text, rows=rows + nav)
+    # Back erases nothing: what was answered may be kept or deleted, and is never shown.
+    keep = conversation.screens["ANSWER_keep"]
+    kept = tuple(_rows(conversation, state, keep, look))
+    without_skip = tuple(tuple(button for button in row if button.data != look.data(Press("k"))) for row in nav)
+    above = text_of(conversation, state.locale, keep.say)
+    return _Piece(text=f"{above}\n\n{text}", rows=rows + kept + tuple(row for row in without_skip if row))
 
 
 def _choice_rows(

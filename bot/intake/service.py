@@ -28,6 +28,7 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Blocked, Command, Incoming, Said, Tap
 from bot.intake.library import Library
 from bot.intake.routes import RouteKeys
+from bot.intake.trial import PREFIX as TRIAL_PREFIX
 from bot.intake.turn import Delivery, Ticket, Turn
 from bot.intake.wording import Wording
 from bot.sealing.code import looks_like_code
@@ -143,7 +144,7 @@ class Intake:
         """Tell whether this act belongs to the first screens although a draft exists."""
         match incoming.act:
             case Tap(data=data):
-                return data.startswith("0.")
+                return data.startswith(("0.", TRIAL_PREFIX))
             case Command(name="start" | "unknown"):
                 return True
             case Said(edited=False):
