@@ -9,7 +9,8 @@ from bot.app.intake import Place, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Hook, Line, serve
 from bot.errors import SettingsError
-from bot.log.events import ContactsOld, ConversationLoaded, RouteKeysOnDisk
+from bot.i18n.catalogs import translated_locales
+from bot.log.events import ContactsOld, ConversationLoaded, LocaleLeftOut, RouteKeysOnDisk
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -56,6 +57,9 @@ async def serve_defender(settings: Settings) -> None:
         current = parts.library.current
         locales = ",".join(sorted(current.conversation.texts))
         log.write(ConversationLoaded(digest=current.digest[:12], locales=locales))
+        for locale in translated_locales(settings.locales):
+            if locale not in current.conversation.texts:
+                log.write(LocaleLeftOut(locale=locale))
         await serve(parts, _line(settings, needed.defender_token.get_secret_value()), stop, now=now)
     finally:
         database.close()

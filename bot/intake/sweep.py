@@ -8,10 +8,12 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot import log
 from bot.ids import ChatId, Now, reference_of
 from bot.intake.drafts import LIVE_WINDOW
 from bot.intake.routes import RouteKeys
 from bot.intake.service import Intake
+from bot.log.events import RouteKeysTurned
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Draft, ObjectState, Silence
@@ -46,7 +48,9 @@ class Sweeper:
     async def round(self) -> Round:
         """Do everything that is due, at most ``AT_ONCE`` of each kind."""
         done = await asyncio.wrap_future(self._database.turn(self._work))
-        self._routes.forget_old()
+        removed = self._routes.forget_old()
+        if removed:
+            log.write(RouteKeysTurned(removed=removed))
         return done
 
     async def open_chats(self) -> tuple[ChatId, ...]:

@@ -29,15 +29,6 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartEnded:
-    """A child process of ``panoh serve`` ended by itself with ``code``."""
-
-    level: ClassVar[int] = logging.ERROR
-    part: str
-    code: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationLoaded:
     """The conversation and the locales it is offered in; ``digest`` is the first 12 hex digits."""
 
@@ -48,11 +39,10 @@ class ConversationLoaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocaleLeftOut:
-    """A language is not offered: ``missing`` of its critical strings are not translated."""
+    """A language is not offered: its critical strings are not complete (``panoh locales status`` counts them)."""
 
     level: ClassVar[int] = logging.WARNING
     locale: str
-    missing: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +89,7 @@ class RouteKeysOnDisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteKeysTurned:
-    """A route key was made for today and ``removed`` old ones were deleted."""
+    """``removed`` route keys were too old and were deleted: nothing leads to the drafts of those days any more."""
 
     level: ClassVar[int] = logging.INFO
     removed: int
@@ -122,13 +112,6 @@ class UpdateFailed:
     update: int
     error: str
     place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRepeated:
-    """Two messages of one chat met; the turn was done again on the newer draft."""
-
-    level: ClassVar[int] = logging.DEBUG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +180,6 @@ class Uncaught:
 Event: TypeAlias = (
     Started
     | Stopped
-    | PartEnded
     | ConversationLoaded
     | LocaleLeftOut
     | KeyringLoaded
@@ -208,7 +190,6 @@ Event: TypeAlias = (
     | RouteKeysTurned
     | UpdateSetAside
     | UpdateFailed
-    | TurnRepeated
     | PollFailed
     | PollRecovered
     | WebhookRefused
