@@ -5,7 +5,7 @@ import pytest
 
 from bot.channels.defender.decode import Raw
 from bot.channels.defender.ingress import Ingress
-from bot.errors import StoreError
+from bot.errors import ChannelError, StoreError
 from tests.channels.made_up import PERSON, SENDER, message, tap
 
 
@@ -259,5 +259,23 @@ def test_cutting_off_confirms_nothing_that_was_not_committed(monkeypatch: pytest
             taken = [await ingress.take(written(number)) for number in (1, 2)]
         assert turns.committed == []
         assert all(done.cancelled() or done.exception() is not None for done in taken)
+
+    asyncio.run(run())
+
+
+def test_an_error_of_whoever_serves_comes_out_as_it_is() -> None:
+    async def run() -> None:
+        turns = Turns()
+        turns.hold_answers[1] = asyncio.Event()
+        turns.hold_answers[1].set()
+
+        async def serve() -> None:
+            async with Ingress(turns.on_update) as ingress:
+                await ingress.receive(written(1))
+                raise ChannelError("the token is refused")
+
+        with pytest.raises(ChannelError):
+            await serve()
+        assert turns.answered == [1]
 
     asyncio.run(run())

@@ -67,9 +67,13 @@ class Ingress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Let what is under way end, for a while; then cut it off: what is committed is safe, its screens are owed."""
+        if isinstance(error, asyncio.CancelledError):
+            await self._tasks.__aexit__(kind, error, traceback)
+            return
+        # The group is not told of another error, or it would wrap it.
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_SECONDS):
-                await self._tasks.__aexit__(kind, error, traceback)
+                await self._tasks.__aexit__(None, None, None)
 
     async def receive(self, raw: Raw) -> None:
         """Return when the update is committed, or was set aside.

@@ -1,9 +1,8 @@
 """What the messenger shows of the bot before anything is said: name, descriptions and commands, per language.
 
-Neutral as a whole: no word of it names the matter. All texts are the conversation's own: the screen ``bot_about`` is
-the description and the short description, its options are the commands, and the screen ``bot_name``, where there is
-one, is the name. Each value is asked for first and set only where it differs, since the messenger allows few changes
-a day.
+Neutral as a whole: no word of it names the matter. All texts are the conversation's own: the screens ``bot_name``,
+``bot_short`` and ``bot_about``, whose options are the commands. Each value is asked for first and set only where it
+differs, since the messenger allows few changes a day.
 """
 
 import re
@@ -28,8 +27,9 @@ from bot import log
 from bot.engine.conversation import Conversation
 from bot.log.events import SendGivenUp
 
-ABOUT = "bot_about"
 NAME = "bot_name"
+SHORT = "bot_short"
+ABOUT = "bot_about"
 FALLBACK = "en"
 """Shown to everybody whose language has no text of its own."""
 NAME_LETTERS = 64
@@ -47,7 +47,8 @@ class Profile:
     """What is shown to people whose app speaks ``language``; the empty language is everybody else's."""
 
     language: str
-    name: str | None
+    name: str
+    short: str
     about: str
     commands: tuple[tuple[str, str], ...]
 
@@ -58,13 +59,13 @@ def profiles(conversation: Conversation) -> Iterator[Profile]:
         if language and not _CODE.fullmatch(language):
             continue
         texts = conversation.texts[language or FALLBACK]
-        about = conversation.screens[ABOUT]
-        name = conversation.screens.get(NAME)
+        screens = conversation.screens
         yield Profile(
             language=language,
-            name=texts[name.say][:NAME_LETTERS] if name else None,
-            about=texts[about.say][:SHORT_LETTERS],
-            commands=tuple((option.id, texts[option.label][:COMMAND_LETTERS]) for option in about.options),
+            name=texts[screens[NAME].say][:NAME_LETTERS],
+            short=texts[screens[SHORT].say][:SHORT_LETTERS],
+            about=texts[screens[ABOUT].say][:ABOUT_LETTERS],
+            commands=tuple((option.id, texts[option.label][:COMMAND_LETTERS]) for option in screens[ABOUT].options),
         )
 
 
@@ -90,13 +91,11 @@ _Change = SetMyName | SetMyDescription | SetMyShortDescription | SetMyCommands
 
 def _changes(profile: Profile) -> Iterator[_Change]:
     code = profile.language or None
-    if profile.name is not None:
-        yield SetMyName(name=profile.name, language_code=code)
+    yield SetMyName(name=profile.name, language_code=code)
     yield SetMyDescription(description=profile.about, language_code=code)
-    yield SetMyShortDescription(short_description=profile.about, language_code=code)
-    if profile.commands:
-        commands = [BotCommand(command=command, description=text) for command, text in profile.commands]
-        yield SetMyCommands(commands=commands, language_code=code)
+    yield SetMyShortDescription(short_description=profile.short, language_code=code)
+    commands = [BotCommand(command=command, description=text) for command, text in profile.commands]
+    yield SetMyCommands(commands=commands, language_code=code)
 
 
 async def _bring(telegram: Bot, change: _Change) -> bool:
@@ -110,7 +109,10 @@ async def _bring(telegram: Bot, change: _Change) -> bool:
         case SetMyShortDescription(short_description=text):
             same = (await telegram(GetMyShortDescription(language_code=code))).short_description == text
         case SetMyCommands(commands=commands):
-            same = await telegram(GetMyCommands(language_code=code)) == commands
+            there = await telegram(GetMyCommands(language_code=code))
+            same = [(each.command, each.description) for each in there] == [
+                (each.command, each.description) for each in commands
+            ]
     if same:
         return False
     await telegram(change)

@@ -84,6 +84,13 @@ def to_incoming(account: int, raw: Raw) -> Translated:
     update = decode(raw)
     if isinstance(update, DeadLetter):
         return update
+    found = _translated(account, raw, update)
+    if isinstance(found, Incoming) and found.chat != chat_of(raw):
+        return DeadLetter(update_id=update.update_id, kind=kind_of(raw))  # a number the lanes cannot be told by
+    return found
+
+
+def _translated(account: int, raw: Raw, update: Update) -> Translated:
     if post := update.channel_post or update.edited_channel_post:
         return Leave(chat=post.chat.id)
     if update.message:
