@@ -63,6 +63,8 @@ class Account:
         self.webhook: Webhook | None = None
         self.listeners: list[Callable[[], None]] = []
         self.revision = 0
+        self.polling = False
+        """Whether somebody waits in ``getUpdates`` now."""
         self._next_message_id = 1
         self._next_query_id = 1
 

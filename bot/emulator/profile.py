@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from aiogram import methods
-from aiogram.types import BotCommandScopeDefault
+from pydantic import BaseModel
 
 from bot.emulator.calls import as_json
 from bot.emulator.refusals import bad_request
@@ -145,7 +145,7 @@ def _language(code: str | None) -> str:
     return code or ""
 
 
-def _scope(scope: object) -> str:
-    kind = getattr(scope or BotCommandScopeDefault(), "type")  # noqa: B009  the scopes share the field, not a class
-    chat = getattr(scope, "chat_id", None)
-    return str(kind) if chat is None else f"{kind}:{chat}"
+def _scope(scope: BaseModel | None) -> str:
+    given = {"type": "default"} if scope is None else scope.model_dump(mode="json")
+    chat = given.get("chat_id")
+    return str(given["type"]) if chat is None else f"{given['type']}:{chat}"

@@ -86,7 +86,11 @@ def begin_poll(account: Account, method: methods.GetUpdates) -> float:
 
 def take_updates(account: Account, method: methods.GetUpdates) -> list[Json]:
     """What a ``getUpdates`` answers now."""
-    return account.updates.take(offset=method.offset or 0, limit=min(max(method.limit or LIMIT, 1), LIMIT))
+    before = account.updates.confirmed
+    updates = account.updates.take(offset=method.offset or 0, limit=min(max(method.limit or LIMIT, 1), LIMIT))
+    if account.updates.confirmed != before:
+        account.changed()
+    return updates
 
 
 def _forget(account: Account, *, drop: bool | None) -> None:

@@ -81,7 +81,8 @@ class _Face:
     async def _poll(self, method: methods.GetUpdates) -> list[dict[str, object]]:
         ends = asyncio.get_running_loop().time() + begin_poll(self.world, method)
         mine = self._poller = object()
-        self.bell.ring()
+        self.world.polling = True
+        self.world.changed()
         try:
             while True:
                 updates = take_updates(self.world, method)
@@ -97,6 +98,7 @@ class _Face:
         finally:
             if self._poller is mine:
                 self._poller = None
+                self.world.polling = False
 
     def _recorded(self, call: AnyCall, refusal: RefusalError) -> RefusalError:
         self.world.outbox.append(

@@ -48,6 +48,8 @@ class Updates:
         self._again: list[Waiting] = []
         self._reversed = False
         self._kinds: frozenset[str] | None = None
+        self.confirmed = 0
+        """How many updates were confirmed or grew too old so far."""
 
     @property
     def next_id(self) -> int:
@@ -137,6 +139,7 @@ class Updates:
 
     def confirm(self, update_id: int) -> None:
         """Forget an update: the account has it, or it is too old."""
+        self.confirmed += 1
         update = self._waiting.pop(update_id, None)
         if update is not None:
             self._past.append(update)

@@ -77,7 +77,7 @@ class WebhookPump:
                 await asyncio.sleep(max(delay, pause))
         finally:
             self._busy.discard(update.queue)
-            self._bell.ring()
+            self._account.changed()
 
     async def _post(self, client: aiohttp.ClientSession, hook: Webhook, update: Waiting) -> float | None:
         """One attempt; ``None`` when it was taken, else the seconds the receiver asked to wait."""
