@@ -15,6 +15,7 @@ from bot.intake.service import Intake, Keys
 from bot.intake.sweep import Sweeper
 from bot.intake.wording import Wording
 from bot.loader import load
+from bot.roster import Roster
 from bot.sealing import suite
 from bot.sealing.suite import derive
 from bot.store.database import Database
@@ -37,6 +38,7 @@ class Place:
     contacts: Mapping[str, str] = field(repr=False)
     draft_hours: int
     delete_hours: int
+    roster: Roster | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,13 @@ def assemble(place: Place, database: Database, *, now: Now, random_bytes: Random
     keyring = KeyringFile(place.keyring, root_fingerprint=place.root_fingerprint, database=database, now=now)
     routes = RouteKeys(place.route_dir, now=now, random_bytes=random_bytes, days=place.draft_hours // 24 + 2)
     salt = database.turn(lambda tx: tx.salt.of(random_bytes)).result()
-    wording = Wording(operator=place.operator, check_address=place.check_address, contacts=place.contacts)
+    roster = place.roster
+    wording = Wording(
+        operator=place.operator,
+        check_address=place.check_address,
+        contacts=place.contacts,
+        until_duty=lambda: roster.until_duty(now()) if roster else None,
+    )
     intake = Intake(
         database=database,
         library=library,

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from bot import contacts, log
+from bot import contacts, log, roster
 from bot.app.intake import Place, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Hook, Line, serve
@@ -49,6 +49,7 @@ async def serve_defender(settings: Settings) -> None:
                 contacts=known.placeholders,
                 draft_hours=settings.draft_hours,
                 delete_hours=settings.delete_hours,
+                roster=roster.load(settings.roster) if settings.roster else None,
             ),
             database,
             now=now,

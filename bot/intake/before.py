@@ -117,6 +117,15 @@ class BeforeConsentTurns:
         """Say kindly that nothing can be taken just now, with the contacts."""
         return self._show(chat, state, (Show("KEYRING_CLOSED"), Show("C1_contacts")), remove=remove)
 
+    def curt(self, chat: ChatId, act: Act, *, tell: bool) -> Turn:
+        """Answer somebody who floods: with one calm line, or not at all."""
+        remove = (act.message_id,) if isinstance(act, Said | Unread) else ()
+        if not tell:
+            return Turn(remove=remove)
+        asked = self._asked.get(chat)
+        state = asked.state if asked else start(self._conversation)[0]
+        return self._show(chat, state, (Show("ERR_abuse"),), remove=remove)
+
     def line(self, chat: ChatId, screen: str, *, remove: tuple[int, ...]) -> Turn:
         """Show one line, and the question at hand, or the first screen, below it."""
         asked = self._asked.get(chat)

@@ -25,6 +25,7 @@ from bot.intake.codes import Codes
 from bot.intake.coming_back import Opened
 from bot.intake.draft import Secrets
 from bot.intake.drafts import DraftKeeper, Loaded
+from bot.intake.flood import Flood, Verdict
 from bot.intake.incoming import Blocked, Command, Incoming, Said, Tap
 from bot.intake.library import Library
 from bot.intake.routes import RouteKeys
@@ -72,6 +73,7 @@ class Intake:
         self._library = library
         self._keyring = keyring
         self._lock_key = keys.lock
+        self._flood = Flood(now)
         self._now = now
         current = library.current
         self._before = BeforeConsentTurns(current.conversation, current.digest, wording.fixed)
@@ -103,12 +105,13 @@ class Intake:
             StoreError: the database could not keep the turn; nothing was kept, the update may be handled again.
         """
         opened: Opened | None = None
-        if isinstance(incoming.act, Said) and looks_like_code(incoming.act.text):
+        verdict = self._flood.of(incoming.chat, incoming.act)
+        if verdict is Verdict.FINE and isinstance(incoming.act, Said) and looks_like_code(incoming.act.text):
             opened = await self._codes.open(incoming.chat, incoming.act.text)
         try:
-            result = await self._transact(incoming.chat, lambda tx: self._turn(tx, incoming, opened))
+            result = await self._transact(incoming.chat, lambda tx: self._turn(tx, incoming, opened, verdict))
         except StaleDraftError:
-            result = await self._transact(incoming.chat, lambda tx: self._turn(tx, incoming, opened))
+            result = await self._transact(incoming.chat, lambda tx: self._turn(tx, incoming, opened, verdict))
         if result.kept:
             self._library.kept()
         return await self._codes.mint(incoming.chat, result.turn) if result.mint else result.turn
@@ -130,15 +133,17 @@ class Intake:
         future = self._database.turn(work, lock=lock_number(self._lock_key, chat))
         return await asyncio.wrap_future(future)
 
-    def _turn(self, tx: Transaction, incoming: Incoming, opened: Opened | None) -> Result:
+    def _turn(self, tx: Transaction, incoming: Incoming, opened: Opened | None, verdict: Verdict) -> Result:
         loaded = self._drafts.load(tx, incoming.chat)
         if loaded is not None and tx.updates.seen(incoming.bot, incoming.update_id):
             return Result(turn=Turn(toast="" if isinstance(incoming.act, Tap) else None))
         if opened is not None:
             return self._codes.came_back(tx, incoming, opened, loaded)
         if loaded is None or self._starts_over(incoming, loaded):
-            return self._early(tx, incoming, loaded)
-        return self._kept(tx, incoming, loaded)
+            if verdict is Verdict.FINE:
+                return self._early(tx, incoming, loaded)
+            return Result(turn=self._before.curt(incoming.chat, incoming.act, tell=verdict is Verdict.TELL))
+        return self._kept(tx, incoming, loaded, verdict)
 
     def _starts_over(self, incoming: Incoming, loaded: Loaded) -> bool:
         """Tell whether this act belongs to the first screens although a draft exists."""
@@ -228,13 +233,16 @@ class Intake:
             outcome.remove.append(resumed.message_id)
         return self._answers.finish(tx, incoming, loaded, performer, outcome)
 
-    def _kept(self, tx: Transaction, incoming: Incoming, loaded: Loaded) -> Result:
+    def _kept(self, tx: Transaction, incoming: Incoming, loaded: Loaded, verdict: Verdict) -> Result:
         performer = self._answers.performer(tx, loaded)
         if isinstance(incoming.act, Blocked):
             loaded.chat = replace(loaded.chat, owed=(), question=(), stays=(), typed=(), oldest=0)
             self._drafts.save(tx, incoming, loaded)
             return Result(turn=Turn())
         outcome = self._answers.kept_turn(tx, loaded, performer).run(incoming.act)
+        if verdict is not Verdict.FINE:
+            outcome.shows = [Show("ERR_abuse")] if verdict is Verdict.TELL else []
+            outcome.begin = False
         return self._answers.finish(tx, incoming, loaded, performer, outcome)
 
     # -- afterwards ---------------------------------------------------------------------------------------------
@@ -260,7 +268,7 @@ class Intake:
 
     def _again(self, tx: Transaction, chat_id: ChatId, *, late: bool) -> Turn:
         loaded = self._drafts.load(tx, chat_id)
-        if loaded is None or loaded.secrets.closed:
+        if loaded is None or loaded.secrets.closed or self._flood.is_silent(chat_id):
             return Turn()
         owed = [Show(screen, page) for screen, page in loaded.chat.owed]
         shows = owed or self._prompt(loaded)

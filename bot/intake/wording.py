@@ -4,9 +4,9 @@ Formats only; the sentences themselves stand in the catalogues. Only ``code`` an
 rendered as spoilers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from bot.engine.conversation import Conversation, Level
 from bot.i18n.formats import day as day_text
@@ -25,6 +25,12 @@ READING = {
 }
 """Which sentence says when a person usually reads: without a duty roster nobody is promised an hour."""
 
+OFF_DUTY = ((timedelta(0), "when_1h"), (timedelta(hours=6), "when_off_6h"), (timedelta(hours=12), "when_off_12h"))
+"""For imminent danger, by how long it is until somebody is on duty; beyond the last the truth is a day."""
+
+UntilDuty = Callable[[], timedelta | None]
+"""Returns how long it is until somebody is on duty, or ``None`` where there is no roster."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -33,6 +39,7 @@ class Wording:
     operator: str
     check_address: str
     contacts: Mapping[str, str] = field(repr=False)
+    until_duty: UntilDuty
 
     def fixed(self, locale: str) -> Mapping[str, str]:
         """Return the values that depend on nobody's draft."""
@@ -55,7 +62,7 @@ class Wording:
         sent = hold.receipt is not None
         return {
             **self.fixed(locale),
-            "when": text_of(conversation, locale, f"{READING[level]}.say"),
+            "when": text_of(conversation, locale, f"{self._reading(level)}.say"),
             "code": _code(secrets, locale),
             "reference": reference_of(CaseId(hold.case)),
             "fingerprint": fingerprint(CaseKeys.from_bytes(hold.keys).tag_key, hold.receipt).words(locale)
@@ -65,6 +72,12 @@ class Wording:
             "status": text_of(conversation, locale, f"{status}.say") if status else "",
             "reply": reply,
         }
+
+    def _reading(self, level: Level) -> str:
+        wait = self.until_duty()
+        if level is not Level.CRITICAL or wait is None:
+            return READING[level]
+        return next((screen for longest, screen in OFF_DUTY if wait <= longest), READING[level])
 
 
 def _code(secrets: Secrets, locale: str) -> str:
