@@ -120,7 +120,7 @@ class Casework:
         # The audit comes first: an export that then fails to write is noted, one that writes is never unnoted.
         case, objects = self._act("export", reference, name, work)
         compiled = self._database.turn(lambda transaction: transaction.conversations.get(case.conversation)).result()
-        assert compiled is not None, "the foreign key keeps it"  # noqa: S101  a wrong program, not a wrong input
+        assert compiled is not None, "the foreign key keeps it"
         write_case(directory, case, objects, conversation=compiled, deployment=deployment)
         return case
 

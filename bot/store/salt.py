@@ -22,7 +22,7 @@ class Salt:
         if found is None:
             self._connection.execute(_MAKE, {"value": random_bytes(SALT_BYTES)})
             found = self._read()
-        assert found is not None, "it was just made"  # noqa: S101  a wrong program, not a wrong input
+        assert found is not None, "it was just made"
         return found
 
     def _read(self) -> bytes | None:

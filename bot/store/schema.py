@@ -45,7 +45,7 @@ class Moment(TypeDecorator[datetime]):
         """Refuse a naive time: it would be read in the server's zone."""
         if value is None:
             return None
-        assert value.tzinfo is not None, "a time without a zone"  # noqa: S101  a wrong program, not a wrong input
+        assert value.tzinfo is not None, "a time without a zone"
         return int(value.timestamp())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:

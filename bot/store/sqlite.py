@@ -8,6 +8,7 @@ second, the write-ahead log is emptied, so that erased rows do not linger in it.
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -68,10 +69,28 @@ def make_file(path: Path) -> None:
         for folder in reversed(path.parents):
             if not folder.exists():
                 folder.mkdir(mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        if not path.exists():
+            _make_wal_file(path)
+        # By its name: closing a descriptor of the file would let go of the locks that SQLite holds in this process.
         path.chmod(0o600)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be written: {error.sqlite_errorname}") from None
+
+
+def _make_wal_file(path: Path) -> None:
+    """Make a file that is in WAL mode from its first moment on.
+
+    Of programs that start together, only one may turn a file to WAL and the others are refused without waiting; so each
+    makes its own beside, and one of them gets the name.
+    """
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
+        connection = sqlite3.connect(file.name, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

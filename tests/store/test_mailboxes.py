@@ -109,12 +109,14 @@ def test_the_salt_is_made_once(database: Database) -> None:
 def test_workers_that_start_together_agree_on_salt_and_serial(database: Database, database_url: str) -> None:
     others = [Database(database_url) for _ in range(3)]
 
-    def begin(transaction: Transaction) -> bytes:
-        transaction.keyring.record(7)
+    def salt(transaction: Transaction) -> bytes:
         return transaction.salt.of(token_bytes)
 
-    futures = [other.turn(begin) for other in others * 4]
-    assert len({future.result() for future in futures}) == 1
+    def serial(transaction: Transaction) -> None:
+        transaction.keyring.record(7)
+
+    assert len({future.result() for future in [other.turn(salt) for other in others * 4]}) == 1
+    assert [future.exception() for future in [other.turn(serial) for other in others * 4]] == [None] * 12
     assert call(database, "keyring.highest_serial") == 7
     for other in others:
         other.close()

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot.errors import SchemaError, StoreError
 from bot.store.database import Database
+from bot.store.sqlite import make_file
 from bot.store.transaction import Transaction
 from tests.databases import migrated_sqlite
 from tests.made_up import call, draft, sealed, some_id, with_conversation
@@ -113,6 +114,39 @@ def test_what_was_erased_is_not_on_the_disk(tmp_path: Path) -> None:
     assert MARKER not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
 
 
+def test_what_was_erased_leaves_the_log_while_others_go_on_using_it(tmp_path: Path) -> None:
+    database, other = with_conversation(migrated_sqlite(tmp_path)), Database(f"sqlite:///{tmp_path / 'panoh.db'}")
+    call(other, "keyring.highest_serial")
+    mine = sealed(some_id(), data=MARKER * 200)
+    call(database, "objects.put", mine)
+    call(database, "objects.drop", [mine.id])
+    database.close()
+    assert MARKER not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert (tmp_path / "panoh.db-wal").stat().st_size == 0
+    other.close()
+
+
+def test_upgrading_a_database_in_use_does_not_let_go_of_its_locks(tmp_path: Path) -> None:
+    database = migrated_sqlite(tmp_path)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(transaction: Transaction) -> None:
+        transaction.keyring.record(4)
+        begun.set()
+        go_on.wait(20)
+
+    future = database.turn(wait)
+    assert begun.wait(20)
+    make_file(tmp_path / "panoh.db")
+    child = subprocess.run(
+        [sys.executable, "-c", LAST_TO_LEAVE, str(tmp_path / "panoh.db")], capture_output=True, text=True, check=True
+    )
+    go_on.set()
+    assert future.exception() is None
+    assert child.stdout == "", "another program thought that nobody else was there"
+    database.close()
+
+
 def test_when_the_commit_fails_all_its_turns_fail(tmp_path: Path) -> None:
     database = with_conversation(migrated_sqlite(tmp_path))
     begun, go_on = threading.Event(), threading.Event()
@@ -172,6 +206,15 @@ def test_a_database_that_another_program_holds_refuses_in_one_line(tmp_path: Pat
     assert call(database, "keyring.highest_serial") == 0
     database.close()
 
+
+LAST_TO_LEAVE = """
+import pathlib, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM keyring").fetchall()
+connection.close()  # the last one to leave removes the log
+if not pathlib.Path(sys.argv[1] + "-wal").exists():
+    print("removed")
+"""
 
 KILLED = """
 import sys
