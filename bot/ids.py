@@ -37,7 +37,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def reference_of(case: CaseId) -> Reference:
-    """Return what people call a case: 40 bits of the hash of its random id, so that it says nothing and sorts by nothing.
+    """Return what people call a case: 40 bits of the hash of its random id, which say nothing and sort by nothing.
 
     It is made from the id because the sweeper, which sends by silence, can read nothing else of a draft.
     """

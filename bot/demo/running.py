@@ -18,8 +18,8 @@ from aiohttp import web
 from bot.app.intake import Parts, Place, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Line, serve
-from bot.channels.defender.pace import Pace
 from bot.casework.export import write_case
+from bot.channels.defender.pace import Pace
 from bot.demo.cases import play
 from bot.demo.holdings import holdings
 from bot.demo.keys import ThrowAway, make

@@ -98,7 +98,7 @@ def add_words(conversation: Conversation, state: State, node: Node, text: str) -
 
 def add_further(state: State, text: str) -> Turn:
     """Keep a further part of the last words; nothing moves."""
-    assert state.tail is not None  # noqa: S101  the caller has looked
+    assert state.tail is not None
     kept = replace(state, fresh=True, parts=state.parts + 1)
     return kept, (Keep(state.tail, state.parts, (), text),)
 
