@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.engine import guards, menu, moves, step, triage
-from bot.engine.conversation import Conversation, Is, Node, Not
+from bot.engine.conversation import Conversation, Is, Level, Node, Not
 from bot.engine.effects import Clear, Keep, Show, Submit, Wipe
 from bot.engine.state import END, Mark, State
 
@@ -102,8 +102,8 @@ def _consent_from_any_option(pick: Function) -> Function:
     return spoiled
 
 
-def _answers_stay_when_inactive(reading: guards.Reading, node_id: str) -> bool:
-    return reading._state.marks.get(node_id) is Mark.ANSWERED
+def _answers_stay_when_inactive(reading: Any, node_id: str) -> bool:
+    return reading._state.marks.get(node_id) is Mark.ANSWERED  # noqa: SLF001  a fault sits inside
 
 
 FAULTS: Mapping[str, Plant] = {
@@ -154,18 +154,18 @@ FAULTS: Mapping[str, Plant] = {
     "what stands alone does not clear the others": _around(
         step,
         "_set",
-        lambda set_: lambda c, s, option, *, on: (
-            replace(s, pending=tuple(dict.fromkeys([*s.pending, option]))) if on else set_(c, s, option, on=on)[0],
-            set_(c, s, option, on=on)[1],
+        lambda set_: (
+            lambda c, s, option, *, on: (
+                replace(s, pending=tuple(dict.fromkeys([*s.pending, option]))) if on else set_(c, s, option, on=on)[0],
+                set_(c, s, option, on=on)[1],
+            )
         ),
     ),
     "skip passes what is required": _around(guards.Reading, "required", _instead(lambda *_: False)),
     "skip erases the earlier answer": _around(
-        step, "_skip", _state(picks=lambda state: {}, marks=lambda state: {name: Mark.SKIPPED for name in state.marks})
+        step, "_skip", _state(picks=lambda state: {}, marks=lambda state: dict.fromkeys(state.marks, Mark.SKIPPED))
     ),
-    "back erases an answer": _around(
-        step, "_back", _state(picks=lambda state: dict(list(state.picks.items())[:-1]))
-    ),
+    "back erases an answer": _around(step, "_back", _state(picks=lambda state: dict(list(state.picks.items())[:-1]))),
     "back leads nowhere": _around(
         step, "_back", _instead(lambda conversation, state: (state, moves.prompt(conversation, state)))
     ),
@@ -175,9 +175,11 @@ FAULTS: Mapping[str, Plant] = {
         "_option",
         _instead(lambda c, s, node, option: next((o for o in (node.options if node else ()) if o.id == option), None)),
     ),
-    "a new answer does not take the place of the old": _around(
-        moves, "_part_for_new_answer", _instead(lambda *_: 1)
+    "a new answer does not take the place of the old": _around(moves, "_part_for_new_answer", _instead(lambda *_: 1)),
+    "an answer is held in a shape that JSON does not bring back": _around(
+        moves, "answer", _state(picks=lambda state: {name: list(picks) for name, picks in state.picks.items()})
     ),
+    "what is not understood is passed over in silence": _around(step, "_ask_again", _without(Show)),
     # sections, sending, ending
     "every submit is the first": _around(
         moves,
@@ -199,9 +201,7 @@ FAULTS: Mapping[str, Plant] = {
     "after sending the opening can be answered again": _around(
         step,
         "_revisit",
-        lambda revisit: lambda c, s, node: (
-            lambda there: (replace(there[0], sent=s.sent), there[1])
-        )(revisit(c, replace(s, sent=False), node)),
+        lambda revisit: lambda c, s, node: _state(sent=s.sent)(revisit)(c, replace(s, sent=False), node),
     ),
     "erasing leaves the answers": _around(
         moves, "wipe", lambda _: lambda state: (replace(state, at=END, rev=state.rev + 1), (Wipe(),))
@@ -214,10 +214,12 @@ FAULTS: Mapping[str, Plant] = {
     "a guard is true of an answer that does not count": _around(
         guards.Reading,
         "holds",
-        lambda holds: lambda reading, guard: (
-            bool(set(reading._state.picks.get(guard.node, ())) & guard.options)
-            if isinstance(guard, Is)
-            else holds(reading, guard)
+        lambda holds: (
+            lambda reading, guard: (
+                bool(set(reading._state.picks.get(guard.node, ())) & guard.options)  # noqa: SLF001  as above
+                if isinstance(guard, Is)
+                else holds(reading, guard)
+            )
         ),
     ),
     "not is overlooked": _around(
@@ -230,19 +232,40 @@ FAULTS: Mapping[str, Plant] = {
     "what the opening asked begins a topic": _around(
         menu,
         "_status",
-        lambda status: lambda c, s, reading, section: (
-            "begun"
-            if status(c, s, reading, section) == "new" and any(n in s.marks for n in reading.route(section))
-            else status(c, s, reading, section)
+        lambda status: (
+            lambda c, s, reading, section: (
+                "begun"
+                if status(c, s, reading, section) == "new" and any(n in s.marks for n in reading.route(section))
+                else status(c, s, reading, section)
+            )
         ),
     ),
     "urgency is that of the first rule": _around(
         triage,
         "triage",
-        lambda _: lambda c, s: triage.Triage(
-            level=next((r.level for r in c.urgency if r.level and guards.holds(c, s, r.when)), triage._LEVELS[0]),
-            reasons=(),
-            flags=(),
+        lambda _: (
+            lambda c, s: triage.Triage(
+                level=next((r.level for r in c.urgency if r.level and guards.holds(c, s, r.when)), Level.ROUTINE),
+                reasons=(),
+                flags=(),
+            )
         ),
     ),
 }
+
+PROMISE_TO_FAULT: Mapping[str, str] = {
+    "is_deterministic_and_json_between_steps": "an answer is held in a shape that JSON does not bring back",
+    "typed_text_is_only_in_keep": "typed words are put into the state",
+    "nothing_is_kept_before_consent": "a choice is kept before consent",
+    "nothing_typed_after_consent_is_lost": "a further part replaces the first",
+    "back_and_looking_lose_nothing": "back erases an answer",
+    "skip_returns_to_where_back_was_pressed": "skip erases the earlier answer",
+    "there_is_at_most_one_first_submit": "every submit is the first",
+    "whatever_changed_since_is_in_the_next_submit": "words do not mark the case as changed",
+    "double_taps_and_old_buttons_change_nothing": "a tick turns round instead of being set",
+    "an_answer_leads_to_the_first_open_question": "the walk passes over a question",
+    "what_is_required_is_never_skipped": "skip passes what is required",
+    "somebody_who_falls_silent_gets_what_they_chose": "silence always sends",
+    "every_event_is_answered": "what is not understood is passed over in silence",
+}
+"""Each promise and a fault that it has to find alone."""

@@ -94,4 +94,3 @@ def sent(what: str = "lost") -> Play:
     assert play.at == "menu"
     assert play.state.sent
     return play
-

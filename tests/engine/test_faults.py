@@ -1,16 +1,17 @@
 """Each planted fault is found by the playbook, or else by a promise: the tests of the engine can fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.engine.conversation import Conversation
 from tests.engine import test_asked, test_rows
-from tests.engine.faults import FAULTS
+from tests.engine.faults import FAULTS, PROMISE_TO_FAULT
 from tests.engine.playbook import umbrella
-from tests.engine.promises import PROMISES
+from tests.engine.promises import PROMISES, Walk
 from tests.engine.walks import walks
 
 
@@ -18,19 +19,27 @@ def rows(module: ModuleType) -> list[Callable[[], None]]:
     return [value for name, value in vars(module).items() if name.startswith("test_") and callable(value)]
 
 
-@settings(
-    max_examples=150,
+QUICK = settings(
+    max_examples=100,
     deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(data=st.data())
-def promises(data: st.DataObject) -> None:
-    walk = data.draw(walks(umbrella()))
-    for promise in PROMISES:
-        promise(umbrella(), walk)
+
+
+def walked(promises: Sequence[Callable[[Conversation, Walk], None]]) -> Callable[[], None]:
+    """Return a check that holds many walks against these promises."""
+
+    @QUICK
+    @given(data=st.data())
+    def check(data: st.DataObject) -> None:
+        walk = data.draw(walks(umbrella))
+        for promise in promises:
+            promise(umbrella(), walk)
+
+    return check
 
 
 def found_by(check: Callable[[], None]) -> bool:
@@ -45,8 +54,15 @@ def found_by(check: Callable[[], None]) -> bool:
 def test_the_fault_is_found(fault: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         FAULTS[fault](patch)
-        assert any(found_by(row) for row in [*rows(test_rows), *rows(test_asked)]) or found_by(promises)
+        assert any(found_by(row) for row in [*rows(test_rows), *rows(test_asked)]) or found_by(walked(PROMISES))
 
 
 def test_without_a_fault_nothing_is_found() -> None:
     assert [row.__name__ for row in [*rows(test_rows), *rows(test_asked)] if found_by(row)] == []
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_the_promise_alone_finds_its_fault(promise: Callable[[Conversation, Walk], None]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        FAULTS[PROMISE_TO_FAULT[promise.__name__]](patch)
+        assert found_by(walked([promise]))

@@ -1,5 +1,7 @@
 """Random walks through a conversation: mostly what a person can do where they stand, now and then anything at all."""
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 from bot.engine.conversation import Conversation, Do, Kind
@@ -67,20 +69,47 @@ def sensible(conversation: Conversation, state: State, number: int) -> list[Even
     return found
 
 
+def answers(conversation: Conversation, state: State, number: int) -> list[Event]:
+    """Return the events that answer the question at hand and lead on."""
+    node = conversation.nodes[state.at]
+    going_on = [
+        option
+        for option in node.options
+        if option.do not in {*_ENDS, Do.PAUSE} and option.act is None and (option.do or not option.show)
+    ]
+    if node.kind is Kind.MANY:
+        return [Set(going_on[0].id, on=True), Done(), Skip()]
+    found: list[Event] = [Pick(option.id) for option in going_on]
+    if state.kept and (node.words or node.kind is Kind.WORDS):
+        found += [Words(f"{SECRET}{number}")] * (1 + len(found))
+    return [*found, Done()] if node.several and node.id in state.marks else found
+
+
 @st.composite
-def walks(draw: st.DrawFn, conversation: Conversation, longest: int = 40) -> list[Step]:
-    """Draw a walk: for each event the state before, the state after and the effects."""
+def walks(draw: st.DrawFn, table: Callable[[], Conversation], longest: int = 40) -> list[Step]:
+    """Draw a walk: for each event the state before, the state after and the effects.
+
+    A walk begins at the start, after consent, or at the menu; from there on anything goes.
+    """
+    conversation = table()
     state, _ = start(conversation, "en")
     steps: list[Step] = []
-    for number in range(draw(st.integers(1, longest))):
-        wild = draw(st.integers(0, 11)) == 0
-        event = draw(_WILD if wild else st.sampled_from(sensible(conversation, state, number)))
+
+    def happens(event: Event) -> State:
         after, effects = step(conversation, state, event)
         steps.append((state, event, after, effects))
-        state = after
+        return after
+
+    until = draw(st.sampled_from(["start", "consent", "menu", "menu"]))
+    while state.at not in {MENU, END} and (until == "menu" or (until == "consent" and not state.kept)):
+        if len(steps) > 80:
+            break
+        state = happens(draw(st.sampled_from(answers(conversation, state, len(steps)))))
+    for _ in range(draw(st.integers(1, longest))):
         if state.at == END:
             break
-    last = draw(st.sampled_from([Expire(), Delete(), Exit(), Begin(), Words(f"{SECRET}last")]))
-    after, effects = step(conversation, state, last)
-    steps.append((state, last, after, effects))
+        wild = draw(st.integers(0, 11)) == 0
+        state = happens(draw(_WILD if wild else st.sampled_from(sensible(conversation, state, len(steps)))))
+    last: list[Event] = [Expire(), Expire(), Delete(), Exit(), Begin(), Words(f"{SECRET}last")]
+    happens(draw(st.sampled_from(last)))
     return steps
