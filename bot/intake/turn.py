@@ -67,6 +67,7 @@ class Delivery:
     """What became of the owed messages: owed number to message id, or to ``None`` when it may not have arrived.
 
     A number that is missing is owed no more: a newer turn took its place, or the messenger will never take it.
+    Negative numbers are the first pieces of a message that was too long for one: they are removed like the rest.
     ``stays`` are message ids that the next question must not remove. ``unreachable`` says that the person blocked
     the bot.
     """

@@ -29,12 +29,6 @@ def test_all_chats_together_keep_the_overall_rate() -> None:
     assert max(times) == pytest.approx(2.0)
 
 
-def test_nothing_leaves_to_a_chat_that_was_told_to_wait() -> None:
-    pace = Pace()
-    pace.hold(1, 30, now=0)
-    assert leaving(pace, [1, 2]) == pytest.approx([30, 0])
-
-
 def test_chats_that_are_quiet_again_are_forgotten() -> None:
     pace = Pace()
     for number in range(5000):

@@ -76,13 +76,15 @@ def test_a_secret_that_is_not_where_it_should_be_hides_the_whole_text() -> None:
     assert hidden([one(asks("Your code: 123", spoiler="456"))]) == "Your code: 123"
 
 
-def test_a_long_reply_is_split_and_only_the_last_piece_settles_what_is_owed() -> None:
+def test_a_long_reply_is_split_and_its_last_piece_has_the_buttons_and_the_number() -> None:
     text = "😀" * 3000 + " " + "ҳ" * 3000
     calls = to_methods(Turn(messages=(asks(text, reply_to=5, stays=True),)), CHAT)
     methods = [call.method for call in calls if isinstance(call.method, SendMessage)]
     assert "".join(method.text for method in methods).replace(" ", "") == text.replace(" ", "")
     assert all(len(method.text.encode("utf-16-le")) <= 2 * 4096 for method in methods)
-    assert [call.owed for call in calls] == [None] * (len(calls) - 1) + [1]
+    assert len({call.owed for call in calls}) == len(calls) == 3
+    assert [call.owed for call in calls if call.owed and call.owed > 0] == [1]
+    assert calls[-1].owed == 1
     assert [method.reply_markup is not None for method in methods] == [False] * (len(calls) - 1) + [True]
     assert [method.reply_parameters is not None for method in methods] == [True] + [False] * (len(calls) - 1)
     assert all(call.stays for call in calls)

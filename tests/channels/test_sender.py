@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiogram import Bot
+from aiogram.methods import SendMessage
 
 from bot.channels.defender.pace import Pace
 from bot.channels.defender.render import to_methods
@@ -73,6 +74,23 @@ async def test_messages_arrive_in_order_and_their_ids_come_back(desk: Desk) -> N
     first, contacts = (shown.message_id for shown in desk.person.screen() if not shown.incoming)
     assert desk.texts() == ["first", "contacts"]
     assert delivery == Delivery(sent={1: first, 2: contacts}, stays=frozenset({contacts}))
+
+
+@at_the_desk
+async def test_the_ids_of_all_pieces_of_a_long_message_come_back(desk: Desk) -> None:
+    delivery = await desk.deliver(asks("word " * 2000))
+    shown = [one.message_id for one in desk.person.screen() if not one.incoming]
+    assert len(shown) == 3
+    assert set(delivery.sent.values()) == set(shown)
+    assert delivery.sent[1] == shown[-1]
+
+
+@at_the_desk
+async def test_what_a_call_leaves_open_is_protected_and_without_preview(desk: Desk) -> None:
+    await desk.telegram(SendMessage(chat_id=desk.person.user_id, text="http://example.invalid"))
+    last = desk.person.last()
+    assert last is not None
+    assert (last.protected, last.preview) == (True, False)
 
 
 @at_the_desk

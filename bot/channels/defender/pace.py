@@ -36,7 +36,3 @@ class Pace:
         if len(self._chats) > _SWEEP:
             self._chats = {known: until for known, until in self._chats.items() if until > now}
         return delay
-
-    def hold(self, chat: int, seconds: float, now: float) -> None:
-        """The messenger asked to wait: nothing leaves to ``chat`` for that long."""
-        self._chats[chat] = now + seconds + (self.chat_burst - 1) / self.chat_rate

@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeAlias, TypeVar
@@ -33,6 +34,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 _LIMIT = 100
 _HOLD_SECONDS = 25
 _GRACE_SECONDS = 15
+_FAREWELL_SECONDS = 3
 _BODY_BYTES = 64 * 2**20
 """The server cuts its answer at about 4 MiB (Bot API server, ``process_get_updates_query``)."""
 _FIRST_BACK_OFF = 0.5
@@ -104,7 +106,9 @@ class Polling:
             while not self._stopping:
                 await self._round(client)
             if self._offset is not None:
-                await self._post(client, "getUpdates", {"offset": self._offset, "limit": 1, "timeout": 0})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_FAREWELL_SECONDS):
+                        await self._post(client, "getUpdates", {"offset": self._offset, "limit": 1, "timeout": 0})
 
     async def _round(self, client: aiohttp.ClientSession) -> None:
         match await self._unless_stopped(self._fetch(client)):
@@ -190,7 +194,8 @@ class Polling:
     async def _post(self, client: aiohttp.ClientSession, method: str, parameters: dict[str, object]) -> _Answer:
         body = bytearray()
         try:
-            async with client.post(self._address + method, json=parameters) as response:
+            # A redirect would carry the token to another host.
+            async with client.post(self._address + method, json=parameters, allow_redirects=False) as response:
                 status = response.status
                 async for chunk in response.content.iter_any():
                     body += chunk

@@ -27,6 +27,8 @@ DELETED_AT_ONCE = 100
 TOAST_LETTERS = 200
 """Bot API, answerCallbackQuery: up to 200 characters."""
 
+_PIECES = 100
+"""More than the longest text has pieces."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -34,7 +36,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Outgoing:
     """One call, and what the draft wants to know of it: the owed number it settles, whether its message stays.
 
-    Only the last piece of a split message settles the number; it is the one with the buttons.
+    Of a split message the last piece, the one with the buttons, has the message's number. The others have negative
+    ones of their own, so that they are removed with it.
     """
 
     method: SendMessage | DeleteMessages = field(repr=False)
@@ -82,7 +85,7 @@ def _sends(message: Message, chat: ChatId, thread: int | None) -> Iterator[Outgo
                 reply_parameters=_reply(message.reply_to) if place == 0 else None,
                 reply_markup=_keyboard(message) if last else None,
             ),
-            owed=message.owed if last else None,
+            owed=message.owed if last or message.owed is None else -(message.owed * _PIECES + place + 1),
             stays=message.stays,
         )
 

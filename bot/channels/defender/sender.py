@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import aiohttp
 from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
@@ -80,9 +81,10 @@ _NOBODY = ("chat not found", "user is deactivated", "bot was blocked", "peer_id_
 
 
 def connect(token: str, api: str) -> Bot:
-    """Return a client of the Bot API server at ``api``; protected content and no previews by default."""
+    """Return a client of the Bot API server at ``api``; what a call leaves open is protected and without preview."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=_TIMEOUT_SECONDS)
-    return Bot(token, session=session)
+    usual = DefaultBotProperties(protect_content=True, link_preview_is_disabled=True)
+    return Bot(token, session=session, default=usual)
 
 
 def fate_of(error: AiogramError) -> Fate | _Later:
