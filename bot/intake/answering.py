@@ -11,7 +11,6 @@ from datetime import timedelta
 from bot.engine.conversation import AuthorKind, Compartment, Conversation
 from bot.engine.effects import Show
 from bot.engine.state import State
-from bot.engine.triage import triage
 from bot.errors import EnvelopeError
 from bot.ids import CaseId, ChatId, Now, RandomBytes
 from bot.intake.acts import Outcome, granted_acts
@@ -98,6 +97,7 @@ class Answers:
     ) -> Result:
         """Save the draft as the turn left it, and return what is shown."""
         loaded.secrets = performer.secrets
+        loaded.draft = replace(loaded.draft, urgency=performer.triage().level)
         state = loaded.secrets.state
         case = CaseId(loaded.secrets.hold.case)
         if outcome.delete_case:
@@ -269,11 +269,10 @@ class Answers:
             hidden.add("withdraw")
         hidden.add("trial")
         nonce, rev = loaded.draft.id[:NONCE_BYTES].hex(), secrets.state.rev
-        judged = triage(conversation, secrets.state)
         values = self._wording.of_draft(
             conversation,
             secrets,
-            level=judged.level,
+            level=loaded.draft.urgency,
             until=(self._now() + self._drafts.silence(loaded)).date(),
             status=status,
         )

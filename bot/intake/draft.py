@@ -68,8 +68,6 @@ class Hold:
     day: str
     recipients: tuple[int, int]
     """How many staff keys the case-key files of facts and identity were sealed to."""
-    receipt: bytes | None = None
-    """SHA-256 of the first facts manifest that was sent: the receipt words are made from it."""
     parts: tuple[Part, ...] = ()
     facts_chain: Chain = Chain()
     identity_chain: Chain = Chain()

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Level
-from bot.engine.triage import triage
 from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes
 from bot.intake.coming_back import capsule_of
 from bot.intake.draft import Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
@@ -105,7 +104,6 @@ class DraftKeeper:
         now = self._now()
         draft_id = loaded.draft.id
         secrets = loaded.secrets
-        conversation = loaded.version.conversation
         expires = loaded.draft.expires_at if incoming is None else now + self.silence(loaded)
         state = seal_state(chat_key(route.key, chat_id), draft_id, revision, to_bytes(secrets), self._random_bytes)
         screens = seal_screens(
@@ -117,7 +115,6 @@ class DraftKeeper:
             day=route.day,
             revision=revision,
             locale=secrets.state.locale,
-            urgency=triage(conversation, secrets.state).level,
             sent=secrets.state.sent,
             expires_at=expires,
             state=state,
@@ -227,6 +224,5 @@ def settled(hold: Hold) -> Hold:
         facts_chain=facts,
         identity_chain=identity,
         ready=None,
-        receipt=hold.receipt or facts.previous,
         parts=tuple(part if part.held else replace(part, sent=True) for part in hold.parts),
     )

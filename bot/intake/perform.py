@@ -51,6 +51,8 @@ class Performer:
         self._now = now
         self._ping = ping
         self.secrets = secrets
+        self._judged: tuple[State, Triage] | None = None
+        self._ready_for = _content(secrets) if secrets.hold.ready else None
         self.shows: list[Show] = []
         self.cleared = False
         self.wiped = False
@@ -90,16 +92,21 @@ class Performer:
         self.secrets = replace(self.secrets, state=state)
 
     def triage(self) -> Triage:
-        """Return the urgency as it stands now."""
-        return triage(self._conversation, self.secrets.state)
+        """Return the urgency as it stands now; judged once for each state."""
+        state = self.secrets.state
+        if self._judged is None or self._judged[0] is not state:
+            self._judged = (state, triage(self._conversation, state))
+        return self._judged[1]
 
     def make_ready(self) -> None:
-        """Seal the manifests that silence will send, in place of the older ready ones."""
+        """Seal the manifests that silence will send, in place of the older ready ones; nothing new, nothing sealed."""
+        if self._ready_for == _content(self.secrets):
+            return
         case = CaseId(self.hold.case)
         self._tx.objects.drop_state(case, ObjectState.READY)
         ready = None
         if self._silence is Silence.SEND and self.secrets.state.fresh:
-            sending = Sending(ending="silence", box=self.secrets.box, ping=self._ping)
+            sending = Sending(ending="silence", judged=self.triage(), box=self.secrets.box, ping=self._ping)
             pair = self._sealer.seal_manifests(
                 self.hold, self.secrets.state, self._now.date(), sending, ObjectState.READY
             )
@@ -211,7 +218,7 @@ class Performer:
 
     def _manifests(self, *, ending: str) -> None:
         case = CaseId(self.hold.case)
-        sending = Sending(ending=ending, box=self.secrets.box, ping=self._ping)
+        sending = Sending(ending=ending, judged=self.triage(), box=self.secrets.box, ping=self._ping)
         pair = self._sealer.seal_manifests(self.hold, self.secrets.state, self._now.date(), sending, ObjectState.SENT)
         self._tx.objects.drop_state(case, ObjectState.READY)
         self._tx.objects.send(case, None)
@@ -221,12 +228,17 @@ class Performer:
             facts_chain=pair.facts,
             identity_chain=pair.identity,
             ready=None,
-            receipt=self.hold.receipt or pair.facts.previous,
             parts=tuple(part if part.held else replace(part, sent=True) for part in self.hold.parts),
         )
 
     def _hold(self, **changes: object) -> None:
         self.secrets = replace(self.secrets, hold=replace(self.hold, **changes))  # type: ignore[arg-type]  # names are checked by the tests
+
+
+def _content(secrets: Secrets) -> tuple[object, ...]:
+    """Return what a manifest is made of."""
+    state, hold = secrets.state, secrets.hold
+    return (state.marks, state.picks, state.fresh, hold.parts, hold.facts_chain, secrets.box)
 
 
 def consent_withdrawn(conversation: Conversation, before: State, after: State) -> bool:

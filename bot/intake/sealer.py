@@ -16,7 +16,7 @@ from bot.engine.conversation import AuthorKind, Compartment, Conversation, Kind,
 from bot.engine.guards import active, holds
 from bot.engine.menu import entries
 from bot.engine.state import Mark, State
-from bot.engine.triage import triage
+from bot.engine.triage import Triage
 from bot.ids import CaseId, ObjectId, RandomBytes, reference_of
 from bot.intake.draft import Box, Chain, Hold, Part
 from bot.intake.screens import text_of
@@ -42,6 +42,7 @@ class Sending:
     """
 
     ending: str
+    judged: Triage
     box: Box | None = None
     ping: bytes | None = field(default=None, repr=False)
 
@@ -189,7 +190,7 @@ class Sealer:
         )
 
     def _facts(self, hold: Hold, state: State, today: date, sending: Sending, nodes: Sequence[str]) -> Manifest:
-        judged = triage(self._conversation, state)
+        judged = sending.judged
         box = sending.box
         flags = judged.flags + (("linked:" + reference_of(CaseId(hold.link)),) if hold.link else ())
         return replace(
@@ -199,13 +200,19 @@ class Sealer:
             urgency=judged.level.value,
             reasons=judged.reasons,
             flags=flags,
-            unfinished=tuple(entry.section for entry in entries(self._conversation, state) if entry.status == "begun"),
+            unfinished=self._unfinished(state),
             mailbox=MailboxKey(id=box.id, recipient=Recipient.from_raw(box.public).text) if box else None,
             nodes=tuple(nodes),
             choices=tuple(self._choices(hold, state, nodes)),
             consents=tuple(self._consents(hold, state, nodes)),
             objects=self._listed(hold, Compartment.FACTS, nodes),
         )
+
+    def _unfinished(self, state: State) -> tuple[str, ...]:
+        """Return the topics begun and not finished; before the first sending nobody has opened one."""
+        if not state.sent:
+            return ()
+        return tuple(entry.section for entry in entries(self._conversation, state) if entry.status == "begun")
 
     def _common(self, hold: Hold, state: State, today: date, sending: Sending) -> Manifest:
         return Manifest(

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.engine.conversation import Conversation, Level
 from bot.i18n.formats import day as day_text
 from bot.ids import CaseId, reference_of
-from bot.intake.draft import Secrets
+from bot.intake.draft import Hold, Secrets
 from bot.intake.screens import text_of
 from bot.sealing.case import CaseKeys
 from bot.sealing.code import parse_code
@@ -59,15 +59,13 @@ class Wording:
         """Return every value for a kept draft; ``until`` is the day its silence choice is carried out."""
         locale = secrets.state.locale
         hold = secrets.hold
-        sent = hold.receipt is not None
+        sent = hold.facts_chain.number > 0
         return {
             **self.fixed(locale),
             "when": text_of(conversation, locale, f"{self._reading(level)}.say"),
             "code": _code(secrets, locale),
             "reference": reference_of(CaseId(hold.case)),
-            "fingerprint": fingerprint(CaseKeys.from_bytes(hold.keys).tag_key, hold.receipt).words(locale)
-            if hold.receipt
-            else "",
+            "fingerprint": _receipt(hold, locale) if sent else "",
             "day": day_text(date.fromisoformat(hold.day) if sent else until, locale),
             "status": text_of(conversation, locale, f"{status}.say") if status else "",
             "reply": reply,
@@ -78,6 +76,11 @@ class Wording:
         if level is not Level.CRITICAL or wait is None:
             return READING[level]
         return next((screen for longest, screen in OFF_DUTY if wait <= longest), READING[level])
+
+
+def _receipt(hold: Hold, locale: str) -> str:
+    """Return the receipt words of the latest facts manifest: those that staff read when they open the case."""
+    return fingerprint(CaseKeys.from_bytes(hold.keys).tag_key, hold.facts_chain.previous).words(locale)
 
 
 def _code(secrets: Secrets, locale: str) -> str:
