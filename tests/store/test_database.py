@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from bot.errors import SchemaError, SettingsError, StaleDraftError, StoreError
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from bot.store.values import Draft
-from tests.databases import PostgreSQL
+from tests.databases import MissingError, PostgreSQL, refuse_closed
 from tests.made_up import NOW, call, draft, submitted
 
 
@@ -196,6 +197,16 @@ def test_a_turn_that_lost_a_deadlock_is_run_once_more(postgresql: PostgreSQL) ->
             assert (after.news, after.has_code) == (True, True)
     finally:
         database.close()
+
+
+def test_a_closed_folder_above_the_server_is_named_and_left_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "closed" / "bin"
+    folder.mkdir(parents=True)
+    folder.parent.chmod(0o700)
+    with pytest.raises(MissingError, match=r"closed is closed to other users") as caught:
+        refuse_closed(folder)
+    assert "\n" not in str(caught.value)
+    assert folder.parent.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.postgres

@@ -115,8 +115,8 @@ def test_workers_that_start_together_agree_on_salt_and_serial(database: Database
     def serial(transaction: Transaction) -> None:
         transaction.keyring.record(7)
 
-    assert len({future.result() for future in [other.turn(salt) for other in others * 4]}) == 1
     assert [future.exception() for future in [other.turn(serial) for other in others * 4]] == [None] * 12
+    assert len({future.result() for future in [other.turn(salt) for other in others * 4]}) == 1
     assert call(database, "keyring.highest_serial") == 7
     for other in others:
         other.close()
