@@ -1,9 +1,9 @@
-"""Reads the catalogues and joins their texts to a conversation; builds the compiled ``.mo`` beside each ``.po``.
+"""Reads the catalogues, ``.po`` in a checkout and ``.mo`` in a wheel, and joins their texts to a conversation.
 
 A string is found by its text key (``msgctxt``) together with its English wording (``msgid``): a translation of an older
 wording is not used. Rules kept here: a language in which a critical string is missing or uncertain is not offered at
 all, any other string falls back one language at a time, and English never needs a catalogue.
-Finding faults and writing catalogues is the work of ``bot.authoring``.
+Finding faults and writing catalogues is the work of ``bot.authoring``; compiling them that of the build.
 """
 
 import re
@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.engine.conversation import NEVER, AuthorKind, Conversation, Node, Option, Screen
@@ -64,28 +63,6 @@ def read_catalog(path: Path) -> Catalog:
         raise CatalogError(f"{path}:{error.lineno + 1}: {error}") from error
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise CatalogError(f"{path}: cannot be read as a catalogue: {error}") from error
-
-
-def compile_all(locales_dir: Path) -> tuple[Path, ...]:
-    """Write the ``.mo`` of every catalogue and return their paths; uncertain (fuzzy) strings are left out.
-
-    Raises:
-        CatalogError: a catalogue is broken, or a file cannot be written.
-    """
-    written = []
-    for locale in translated_locales(locales_dir):
-        source = catalog_path(locales_dir, locale)
-        if not source.exists():
-            continue
-        catalog = read_catalog(source)
-        target = source.with_suffix(".mo")
-        try:
-            with target.open("wb") as file:
-                write_mo(file, catalog)
-        except OSError as error:
-            raise CatalogError(f"{target}: cannot be written: {error.strerror}") from error
-        written.append(target)
-    return tuple(written)
 
 
 def critical_keys(conversation: Conversation) -> frozenset[str]:

@@ -14,7 +14,9 @@ from bot.engine.conversation import Conversation, Kind, Node, Option
 _FOLD = str.maketrans("ёҷҳқғӣӯ’ʼ", "ечхкгиу''")
 _OUTSIDE_WORDS = re.compile(r"[^\w'/]+")
 _URGENT_WORDS_AT_MOST = 6
-"""A longer line is a story in which such a word occurs, and is answered as a story."""
+"""A longer line is a story in which such a phrase occurs, and is answered as a story."""
+_ONE_URGENT_WORD_AMONG_AT_MOST = 3
+"""A single word («пришли», "help") is common in short answers too: it counts only in a shorter line."""
 
 
 def fold(text: str) -> str:
@@ -52,9 +54,13 @@ def always(conversation: Conversation, line: str) -> str | None:
 def is_urgent(conversation: Conversation, line: str) -> bool:
     """Tell whether a short line cries for help ("they are at the door")."""
     folded = fold(line)
-    if not folded or len(folded.split()) > _URGENT_WORDS_AT_MOST:
+    words = folded.count(" ") + 1
+    if not folded or words > _URGENT_WORDS_AT_MOST:
         return False
-    return any(f" {phrase} " in f" {folded} " for phrase in _listed(conversation, "words.urgent"))
+    return any(
+        f" {phrase} " in f" {folded} " and (" " in phrase or words <= _ONE_URGENT_WORD_AMONG_AT_MOST)
+        for phrase in _listed(conversation, "words.urgent")
+    )
 
 
 def option_of(conversation: Conversation, node: Node, offered: tuple[Option, ...], line: str) -> Option | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+
 from bot.authoring import catalogs
 from bot.engine.conversation import AuthorKind, Conversation, Kind, Node, Option, Screen, Section
-from bot.i18n.catalogs import catalog_path, read_catalog
+from bot.i18n.catalogs import catalog_path, read_catalog, translated_locales
 from bot.loader import Authored
 
 REPOSITORY = Path(__file__).parents[2]
@@ -150,3 +152,14 @@ class Desk:
                     message.flags.add("fuzzy")
 
         self.change(locale, edit)
+
+    def compile(self) -> list[Path]:
+        """Write the ``.mo`` beside every ``.po``, as the build of a wheel does, and return their paths."""
+        return [compiled(catalog_path(self.folder, locale)) for locale in translated_locales(self.folder)]
+
+
+def compiled(source: Path) -> Path:
+    target = source.with_suffix(".mo")
+    with target.open("wb") as file:
+        write_mo(file, read_catalog(source))
+    return target

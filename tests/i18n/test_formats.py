@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CatalogError
-from bot.i18n.catalogs import compile_all
 from bot.i18n.formats import PLURAL_FORMS, country_names, day
+from tests.i18n.made_up import compiled
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,6 @@ def test_plural_rules_for_0_1_2_5_and_21(locale: str, forms: list[str], tmp_path
     header = [f"Language: {locale}", "Content-Type: text/plain; charset=UTF-8", f"Plural-Forms: {PLURAL_FORMS[locale]}"]
     lines = "\n".join(f'"{line}\\n"' for line in header)
     path.write_text(f'msgid ""\nmsgstr ""\n{lines}\n\nmsgid "a case"\nmsgid_plural "cases"\n{strings}\n')
-    (compiled,) = compile_all(tmp_path)
-    with compiled.open("rb") as file:
+    with compiled(path).open("rb") as file:
         translations = GNUTranslations(file)
     assert [translations.ngettext("a case", "cases", number) for number in (0, 1, 2, 5, 21)] == forms
