@@ -65,7 +65,11 @@ def guard_text(guard: Guard) -> str:
 
 
 def _joined(guards: Sequence[Guard], word: str) -> str:
-    return word.join(f"({guard_text(each)})" if isinstance(each, All | Any) else guard_text(each) for each in guards)
+    return word.join(f"({guard_text(each)})" if _is_list(each) else guard_text(each) for each in guards)
+
+
+def _is_list(guard: Guard) -> bool:
+    return isinstance(guard, All | Any) and len(guard.guards) > 1
 
 
 def _short(node: str) -> str:

@@ -47,7 +47,7 @@ _EXPECTED: Mapping[str, str] = {
     "string_type": "{name}: expected a text",
     "string_too_short": "{name}: expected a text that is not empty",
     "string_too_long": "{name}: expected at most {max_length} letters",
-    "string_pattern_mismatch": "{name}: expected a name such as {pattern} allows, not {given}",
+    "string_pattern_mismatch": "{name}: expected the form {pattern}, not {given}",
     "int_parsing": "{name}: expected a whole number, not {given}",
     "int_type": "{name}: expected a whole number",
     "greater_than_equal": "{name}: expected {ge} or more",
@@ -64,7 +64,7 @@ _EXPECTED: Mapping[str, str] = {
 def _expected(model: type[BaseModel], detail: ErrorDetails, path: Path_) -> str:
     known = {
         **detail.get("ctx", {}),
-        "name": path[-1] if path else "this",
+        "name": next((part for part in reversed(path) if isinstance(part, str)), "this"),
         "given": _short(detail["input"]),
         "keys": ", ".join(_keys(model, detail["loc"][:-1])) if detail["type"] == "extra_forbidden" else "",
         "msg": detail["msg"],
