@@ -204,8 +204,7 @@ class Account:
             listener()
 
     def _add(self, kind: str, body: dict[str, Any], *, queue: str, life: timedelta) -> int | None:
-        # A copy: what waits must not change when the message is edited later.
-        update_id = self.updates.add(kind, dict(body), queue=queue, life=life)
+        update_id = self.updates.add(kind, body, queue=queue, life=life)
         self.changed()
         return update_id
 

@@ -18,8 +18,8 @@ def ask(world: World, name: str, uploads: dict[str, Upload] | None = None, /, **
 
 
 def keyboard(*rows: tuple[str, ...]) -> dict[str, Any]:
-    """An inline keyboard whose data are its labels."""
-    return {"inline_keyboard": [[{"text": label, "callback_data": label} for label in row] for row in rows]}
+    """An inline keyboard whose data are the beginnings of its labels."""
+    return {"inline_keyboard": [[{"text": label, "callback_data": label[:20]} for label in row] for row in rows]}
 
 
 def read_message(body: dict[str, Any]) -> tuple[AiogramMessage, telegram.Message]:

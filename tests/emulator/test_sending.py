@@ -59,6 +59,7 @@ def test_a_text_has_1_to_4096_characters(world: World, text: str, words: str) ->
 @pytest.mark.parametrize(
     ("button", "words"),
     [
+        ({"text": "x", "callback_data": "x" * 65}, "BUTTON_DATA_INVALID"),
         ({"text": "x", "callback_data": "ҳ" * 33}, "BUTTON_DATA_INVALID"),
         ({"text": "x", "callback_data": ""}, "BUTTON_DATA_INVALID"),
         ({"text": "x"}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),

@@ -119,7 +119,7 @@ def test_what_is_too_old_is_not_repeated(world: World) -> None:
     person = world.user()
 
     async def test() -> None:
-        receiver = Receiver(*[web.Response(status=500) for _ in range(3)])
+        receiver = Receiver(*[web.Response(status=500) for _ in range(1000)])
         async with receiving(receiver) as url, wired(world) as wire:
             await wire.done("setWebhook", url=url)
             person.send("old")
