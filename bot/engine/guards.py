@@ -27,6 +27,7 @@ class Reading:
         self._conversation = conversation
         self._state = state
         self._active: dict[str, bool] = {}
+        self._routes: dict[str, tuple[str, ...]] = {}
 
     def holds(self, guard: Guard) -> bool:
         """Tell whether the guard holds."""
@@ -59,13 +60,9 @@ class Reading:
 
     def route(self, scope: str) -> tuple[str, ...]:
         """Return the active nodes of the opening or of a section, in the order in which they are asked."""
-        nodes = self._conversation.nodes
-        if scope == OPENING:
-            listed = [node for step in self._conversation.opening if self.holds(step.when) for node in step.ask]
-            listed = list(dict.fromkeys(listed))
-        else:
-            listed = list(self._conversation.sections[scope].nodes) if self.offered(scope) else []
-        return tuple(node for node in listed if node in nodes and self.holds(nodes[node].when))
+        if scope not in self._routes:
+            self._routes[scope] = self._route(scope)
+        return self._routes[scope]
 
     def open(self, scope: str) -> tuple[str, ...]:
         """Return the nodes of the route that have no mark yet."""
@@ -78,6 +75,15 @@ class Reading:
     def required(self, node: Node) -> bool:
         """Tell whether the question cannot be passed."""
         return self.holds(node.required)
+
+    def _route(self, scope: str) -> tuple[str, ...]:
+        nodes = self._conversation.nodes
+        if scope == OPENING:
+            listed = [node for step in self._conversation.opening if self.holds(step.when) for node in step.ask]
+            listed = list(dict.fromkeys(listed))
+        else:
+            listed = list(self._conversation.sections[scope].nodes) if self.offered(scope) else []
+        return tuple(node for node in listed if node in nodes and self.holds(nodes[node].when))
 
     def _counts(self, node_id: str) -> bool:
         return self._state.marks.get(node_id) is Mark.ANSWERED and self.active(node_id)
