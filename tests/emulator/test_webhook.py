@@ -127,6 +127,7 @@ def test_what_is_too_old_is_not_repeated(world: World) -> None:
             clock.advance(hours=25)
             person.send("new")
             await receiver.until(lambda: "new" in receiver.texts)
+            assert receiver.texts.count("old") < 500
 
     run(test())
 
