@@ -78,11 +78,14 @@ def answers(conversation: Conversation, state: State, number: int) -> list[Event
         if option.do not in {*_ENDS, Do.PAUSE} and option.act is None and (option.do or not option.show)
     ]
     if node.kind is Kind.MANY:
-        return [Set(going_on[0].id, on=True), Done(), Skip()]
+        return [*(Set(option.id, on=True) for option in going_on), Done(), Skip()]
     found: list[Event] = [Pick(option.id) for option in going_on]
     if state.kept and (node.words or node.kind is Kind.WORDS):
         found += [Words(f"{SECRET}{number}")] * (1 + len(found))
-    return [*found, Done()] if node.several and node.id in state.marks else found
+    if node.several and node.id in state.marks:
+        return [*found, Done()]
+    # A question all of whose options end the conversation.
+    return found or [Pick(option.id) for option in node.options if option.act is None]
 
 
 @st.composite
