@@ -319,8 +319,8 @@ def _() -> None:
     async def run() -> None:
         world = World(VirtualClock())
         world.fail("getUpdates", Refuse(code=401, description="Unauthorized"))
-        async with emulated(world) as url, polled(world, url, StandIn()) as line:
-            await line.stop()
+        async with emulated(world) as url, polled(world, url, StandIn()):
+            await asyncio.Event().wait()
 
     with pytest.raises(BaseExceptionGroup) as caught:
         asyncio.run(run())

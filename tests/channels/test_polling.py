@@ -228,6 +228,32 @@ def test_a_webhook_left_from_before_is_removed_and_its_updates_are_not_lost() ->
     asyncio.run(run())
 
 
+def test_a_webhook_set_meanwhile_is_removed_again() -> None:
+    async def run() -> None:
+        one, intake = world(), StandIn()
+        async with emulated(one) as url, polled(one, url, intake) as line:
+            one.user().send("before")
+            await until(lambda: shown(one) == 1)
+            one.webhook = Webhook(url="http://127.0.0.1:9/gone")
+            one.user().send("after")
+            await until(lambda: shown(one) == 2)
+            assert line.pauses.seconds == [5.0]
+
+    asyncio.run(run())
+
+
+def test_the_offset_is_sent_only_to_confirm() -> None:
+    async def run() -> None:
+        async with answering(batch(message(900, text="x")), batch(), batch(message(4, text="x"))) as (url, asked):
+            intake = StandIn()
+            async with polled(world(), url, intake):
+                await until(lambda: len(asked) > 4)
+        assert intake.committed == [900, 4]
+        assert [wanted.get("offset") for wanted in asked[:5]] == [None, 901, None, 5, None]
+
+    asyncio.run(run())
+
+
 def test_a_failing_database_moves_the_offset_only_past_what_is_committed() -> None:
     async def run() -> None:
         one = world()
