@@ -124,7 +124,8 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
 
 
 def _button(conversation: Conversation, state: State, label: str, press: Press, look: Look, sign: str = "") -> Button:
-    return Button(label=sign + filled(text_of(conversation, state.locale, label), look.values), data=look.data(press))
+    text = filled(text_of(conversation, state.locale, label), look.values)
+    return Button(label=sign + text, data=look.data(press), name=label)
 
 
 def press_of(conversation: Conversation, owner: Node | Screen, option: Option) -> Press:
@@ -284,7 +285,8 @@ def _answered(conversation: Conversation, state: State, look: Look) -> _Piece:
             continue
         question = filled(text_of(conversation, state.locale, node.say), look.values).split("\n", 1)[0]
         label = question if len(question) <= _LABEL_LETTERS else question[: _LABEL_LETTERS - 1].rstrip() + "…"
-        rows.append((Button(label=label, data=look.data(Press("a", names.index(node_id)))),))
+        press = Press("a", names.index(node_id))
+        rows.append((Button(label=label, data=look.data(press), name=f"{ANSWERED}.{node_id}"),))
     back = _button(conversation, state, "menu.to_question", Press("!", act="to_question"), look)
     return _Piece(text=text_of(conversation, state.locale, "ANSWERED.say"), rows=(*rows, (back,)))
 

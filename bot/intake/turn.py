@@ -12,10 +12,14 @@ from bot.ids import ChatId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One inline button: what stands on it, and the data it carries (at most 64 bytes)."""
+    """One inline button: what stands on it, and the data it carries (at most 64 bytes).
+
+    ``name`` is the text key the label was made from, the same in every language; transcripts name buttons by it.
+    """
 
     label: str
     data: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
