@@ -17,7 +17,7 @@ from bot.intake.acts import Outcome, granted_acts
 from bot.intake.before import BeforeConsentTurns
 from bot.intake.buttons import encode_after
 from bot.intake.coming_back import status_of
-from bot.intake.draft import Chat, Secrets
+from bot.intake.draft import Secrets
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Act, Incoming, Said
 from bot.intake.kept import KeptTurn
@@ -132,7 +132,8 @@ class Answers:
             early = self._before.begin(incoming.chat)
             shows, extra = [], early.messages
         messages = () if outcome.mint else self.messages(tx, loaded, shows)
-        replaced = bool(messages or extra or outcome.mint)
+        # Contacts are put beside the question, which stays open.
+        replaced = bool(extra or outcome.mint) or any(not message.stays for message in messages)
         remove = dict.fromkeys((*outcome.remove, *(loaded.chat.question if replaced else ())))
         removed = set(remove)
         loaded.chat = replace(
@@ -142,7 +143,7 @@ class Answers:
             typed=self._typed(incoming.act, loaded),
             oldest=loaded.chat.oldest or int(self._now().timestamp()),
             owed=tuple((show.screen, show.page) for show in shows),
-            **self._until(shows, loaded.chat),
+            **self._until(shows, loaded, replaced=replaced),
         )
         loaded.draft = self._drafts.save(tx, incoming, loaded, insert=insert)
         ticket = (
@@ -179,13 +180,16 @@ class Answers:
             return (*loaded.chat.typed, act.message_id)[-TYPED_REMEMBERED:]
         return loaded.chat.typed
 
-    def _until(self, shows: Sequence[Show], chat: Chat) -> dict[str, int]:
-        """Return when the new screens leave by themselves: a status after ten minutes, contacts after an hour."""
+    def _until(self, shows: Sequence[Show], loaded: Loaded, *, replaced: bool) -> dict[str, int]:
+        """Return when screens leave by themselves: a status after ten minutes, contacts after a quiet hour."""
         now = int(self._now().timestamp())
         names = {show.screen for show in shows}
-        question = now + int(QUIET.total_seconds()) if names & QUIET_SCREENS else 0
-        stays = now + int(CONTACTS_STAY.total_seconds()) if names & CONTACT_SCREENS else chat.stays_until
-        return {"question_until": question, "stays_until": 0 if "R1_code" in names else stays}
+        question = 0 if replaced else loaded.chat.question_until
+        if names & QUIET_SCREENS:
+            question = now + int(QUIET.total_seconds())
+        # The code stands in the same place, and stays until it is written down.
+        contacts = loaded.secrets.shown is None and bool(names & CONTACT_SCREENS or loaded.chat.stays)
+        return {"question_until": question, "stays_until": now + int(CONTACTS_STAY.total_seconds()) if contacts else 0}
 
     def _another(self, chat: ChatId, state: State, outcome: Outcome) -> Turn:
         turn = self._before.another(chat, state.locale)

@@ -57,10 +57,15 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A chat's last question before consent, kept in memory only; ``stays`` are the messages that were not replaced."""
+    """A chat's last question before consent, kept in memory only.
+
+    ``stays`` are the messages beside it that the next question leaves, ``question`` those it replaces; the tap itself
+    names only one of these.
+    """
 
     state: State
     stays: tuple[int, ...] = ()
+    question: tuple[int, ...] = ()
 
 
 class BeforeConsentTurns:
@@ -134,15 +139,20 @@ class BeforeConsentTurns:
         return self._show(chat, state, (Show(screen), *below), remove=remove)
 
     def shown(self, chat: ChatId, delivery: Delivery) -> None:
-        """Remember, in memory only, which messages stay in the chat until consent or Exit."""
+        """Remember, in memory only, which messages stay in the chat until consent or Exit, and which do not."""
         asked = self._asked.get(chat)
         if asked is not None:
-            self._asked[chat] = replace(asked, stays=(*asked.stays, *sorted(delivery.stays)))
+            question = (each for each in delivery.sent.values() if each is not None and each not in delivery.stays)
+            self._asked[chat] = replace(
+                asked,
+                stays=(*asked.stays, *sorted(delivery.stays)),
+                question=(*asked.question, *question),
+            )
 
-    def forget(self, chat: ChatId) -> tuple[int, ...]:
-        """Drop what is remembered of the chat; return the messages that stay in it."""
+    def forget(self, chat: ChatId) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Drop what is remembered of the chat; return the messages that stay in it, and those that are to go."""
         asked = self._asked.pop(chat, None)
-        return asked.stays if asked else ()
+        return (asked.stays, asked.question) if asked else ((), ())
 
     def _begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
         state, effects = start(self._conversation)
@@ -167,16 +177,18 @@ class BeforeConsentTurns:
         reply_to: int | None = None,
     ) -> Turn:
         asked = self._asked.pop(chat, None)
-        stays = asked.stays if asked else ()
+        stays, question = (asked.stays, asked.question) if asked else ((), ())
         if any(isinstance(effect, Clear) for effect in effects):
             remove, stays = (*remove, *stays), ()
-        self._asked[chat] = Asked(state=state, stays=stays)
-        while len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
         shows = [effect for effect in effects if isinstance(effect, Show)]
         messages = render(self._conversation, state, shows, self._look(state), reply_to=reply_to)
+        if any(not message.stays for message in messages):
+            remove, question = tuple(dict.fromkeys((*remove, *question))), ()
+        self._asked[chat] = Asked(state=state, stays=stays, question=question)
+        while len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
         ticket = None
-        if any(message.stays for message in messages):
+        if len(messages) > 1 or any(message.stays for message in messages):
             messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))
             ticket = Ticket(chat=chat, draft=NO_DRAFT, revision=0)
         return Turn(messages=messages, remove=remove, toast=toast, ticket=ticket)

@@ -90,7 +90,7 @@ def render(
                 reply_to=reply_to if last else None,
             )
         )
-        above, names = [], []
+        above, names = [look.banner] if look.banner else [], []
     return tuple(messages)
 
 

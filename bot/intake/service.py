@@ -216,8 +216,9 @@ class Intake:
             after, effects = step(version.conversation, after, Words(given.story))
             performer.take(after)
             performer.perform(effects, message_id=given.story_id)
-        fresh.chat = replace(fresh.chat, stays=self._before.forget(incoming.chat))
-        outcome = Outcome(shows=list(performer.shows), remove=list(remove))
+        stays, question = self._before.forget(incoming.chat)
+        fresh.chat = replace(fresh.chat, stays=stays)
+        outcome = Outcome(shows=list(performer.shows), remove=[*remove, *question])
         return self._answers.finish(tx, incoming, fresh, performer, outcome, insert=True)
 
     def _resumed(self, tx: Transaction, incoming: Incoming, resumed: Resumed, loaded: Loaded | None) -> Result:

@@ -14,9 +14,11 @@ from typing import Any
 
 from bot.app.intake import Parts, Place, assemble
 from bot.app.nature import random_bytes
-from bot.app.serving import Line, serve
+from bot.app.serving import Line, serve, sweep_once
 from bot.casework.service import Casework
 from bot.channels.defender.pace import Pace
+from bot.channels.defender.router import Router
+from bot.channels.defender.sender import Sender, connect
 from bot.demo.keys import ThrowAway
 from bot.emulator.clock import VirtualClock
 from bot.emulator.server import EmulatorServer
@@ -78,10 +80,13 @@ class Service:
     def conversation(self) -> Conversation:
         return self.parts.library.current.conversation
 
+    def _line(self) -> Line:
+        return Line(token=self.world.token, api=self.server.base_url, pace=Pace(chat_rate=1000.0, rate=10_000.0))
+
     def start(self) -> None:
         self._stop = asyncio.Event()
-        line = Line(token=self.world.token, api=self.server.base_url, pace=Pace(chat_rate=1000.0, rate=10_000.0))
-        self._serving = asyncio.get_running_loop().create_task(serve(self.parts, line, self._stop, now=self.clock))
+        serving = serve(self.parts, self._line(), self._stop, now=self.clock)
+        self._serving = asyncio.get_running_loop().create_task(serving)
 
     async def stop(self) -> None:
         if self._serving is not None:
@@ -108,12 +113,18 @@ class Service:
         """Let time pass while the service is up and reaches the messenger; what falls due, happens."""
         await self.stop()
         self.clock.advance(**step)
-        self.start()
         await self.sweep()
+        self.start()
 
     async def sweep(self) -> None:
-        """Let what is due happen now."""
-        await self.parts.sweeper.round()
+        """Let what is due happen now, and be seen in the chats."""
+        line = self._line()
+        telegram = connect(line.token, line.api)
+        try:
+            router = Router(account=line.account, intake=self.parts.intake, sender=Sender(telegram, pace=line.pace))
+            await sweep_once(self.parts, router)
+        finally:
+            await telegram.session.close()
 
     # -- staff ----------------------------------------------------------------------------------------------
 

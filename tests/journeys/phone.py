@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.emulator.person import Person, Shown
+import pytest
+
+from bot.emulator.person import Person, Shown, Tapped
 from bot.engine.conversation import AuthorKind, Compartment, Conversation, Kind
 from bot.store.values import Case
 from tests.journeys.line import Service
 
+_SAYS = ("say", "say_self")
 WAIT = 10.0
 """Seconds of real time after which nobody waits any more; a good answer takes a fraction of one."""
 
@@ -70,9 +73,8 @@ class Phone:
     async def tap(self, *keys: str) -> None:
         """Press buttons one after the other, each by the text key of its label, as soon as it is to be seen."""
         for key in keys:
-            label = self.text(key)
-            await self.until(lambda label=label: self.has(label))  # type: ignore[misc]
-            await self.do(lambda label=label: self.person.tap(self.shown(label)))  # type: ignore[misc]
+            await self.until(lambda key=key: self.button(key) is not None)  # type: ignore[misc]
+            await self.do(lambda key=key: self.press(key))  # type: ignore[misc]
             node, _, option = key.partition(".")
             self.notebook.chose(self.service.conversation, node, option, self.locale)
 
@@ -98,7 +100,10 @@ class Phone:
         return self.person.toasts[-1]
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        await self.service.server.until(holds, seconds=WAIT)
+        try:
+            await self.service.server.until(holds, seconds=WAIT)
+        except TimeoutError:
+            pytest.fail(f"waited in vain before this screen:\n{self.visible()}")
 
     async def until_sees(self, *keys: str) -> None:
         for key in keys:
@@ -113,13 +118,30 @@ class Phone:
         """Tell whether a text stands in the chat, by its key; placeholders are ignored."""
         return self.person.sees(fixed(self.text(key)))
 
-    def has(self, label: str) -> bool:
-        """Tell whether a button is to be seen, with or without the tick before it."""
-        return any(label in {each, each.removeprefix("✓ "), each.removeprefix("… ")} for each in self.labels())
+    def button(self, key: str) -> tuple[int, str] | None:
+        """Return the newest message that has this button under the question it belongs to, and the label as it stands.
 
-    def shown(self, label: str) -> str:
-        """Return the label as it stands on the screen."""
-        return next(each for each in reversed(self.labels()) if each.removeprefix("✓ ").removeprefix("… ") == label)
+        A tick may stand before it.
+        """
+        label, question = self.text(key), key.partition(".")[0]
+        texts = self.service.conversation.texts[self.locale]
+        asked = {fixed(texts[each].split("\n\n")[0]) for say in _SAYS if (each := f"{question}.{say}") in texts}
+        for shown in reversed(self.person.screen()):
+            if asked and not any(each in shown.text for each in asked):
+                continue
+            for each in shown.labels:
+                if label in {each, each.removeprefix("✓ "), each.removeprefix("… ")}:
+                    return shown.message_id, each
+        return None
+
+    def press(self, key: str) -> Tapped:
+        """Press a button that is on the screen, without waiting for anything."""
+        found = self.button(key)
+        assert found is not None, f"no button {key}"
+        return self.person.tap(found[1], message_id=found[0])
+
+    def visible(self) -> str:
+        return "\n".join(f"{shown.message_id} {shown.text} {list(shown.labels)}" for shown in self.person.screen())
 
     def labels(self) -> list[str]:
         return [label for shown in self.person.screen() if not shown.incoming for label in shown.labels]
