@@ -34,7 +34,9 @@ _REMEMBERED = 8192
 """Ids of committed updates kept in memory: before consent nothing else knows that an update came twice."""
 _ANSWER_SECONDS = 2.0
 """How long a lane lets an answer leave before it takes in the chat's next update."""
-_STUCK_TRIES = 3
+_STUCK_TRIES = 6
+"""Deliveries of an update that breaks the database, while others get through, before it is set aside: with the pauses
+of either mouth about half a minute."""
 _CLOSING_SECONDS = 8.0
 """How long answers may still leave when the process ends; container runtimes kill after ten seconds."""
 
