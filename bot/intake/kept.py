@@ -32,7 +32,7 @@ from bot.intake.draft import Chat
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
 from bot.intake.perform import Performer
 from bot.intake.screens import QUESTION_MENU, offered, screen_by_number
-from bot.intake.understood import always, is_urgent, locale_named, names_a_way, option_of, options_of
+from bot.intake.understood import always, is_urgent, locale_named, names_a_way, option_of, options_of, says
 from bot.store.transaction import Transaction
 
 LONG_PART = 4000
@@ -225,6 +225,9 @@ class KeptTurn:
 
     def _answer(self, node: Node, said: Said) -> None:
         shown = tuple(option for option in offered(self._conversation, self._state, node) if not option.act)
+        if done := self._ready_typed(node, said.text):
+            self._acts.step(done)
+            return
         if node.kind is Kind.MANY:
             if chosen := options_of(self._conversation, node, shown, said.text):
                 for option in chosen:
@@ -237,9 +240,6 @@ class KeptTurn:
             else:
                 self._acts.step(Pick(named.id))
             return
-        elif done := self._ready_typed(node, said.text):
-            self._acts.step(done)
-            return
         if node.author_kind is AuthorKind.CONTACT and not names_a_way(said.text):
             self._words(said, flags=("contact_or_story",))
             more = self._conversation.nodes[self._conversation.more]
@@ -249,9 +249,9 @@ class KeptTurn:
         self._words(said)
 
     def _ready_typed(self, node: Node, text: str) -> Event | None:
-        ready = [option for option in node.options if option.act == "done"]
-        named = option_of(self._conversation, node, tuple(ready), text) if ready and len(text) < LONG_PART else None
-        return Done() if named else None
+        if len(text) >= LONG_PART or not (node.kind is Kind.MANY or node.several):
+            return None
+        return Done() if says(self._conversation, "ready", text) else None
 
     def _locale_asked(self, node: Node, text: str) -> str | None:
         return locale_named(self._conversation, text) if node.kind is not Kind.WORDS else None
