@@ -68,22 +68,19 @@ def chat(
 ) -> None:
     """Have the same conversation in this terminal; nothing is kept when it ends.
 
-    Answer with a button's number or its words, or type. An empty line ends.
+    Answer with the number of a button, or type, as in a messenger. Ctrl-D or Ctrl-C ends. A transcript is played in
+    the language it was recorded in, or in the one named.
 
     Example: panoh chat --locale tg
     """
-    import asyncio
-
     from bot import log, settings
     from bot.demo.terminal import run
 
     log.start("WARNING")
-    asyncio.run(
-        run(
-            conversation=settings.data("conversations") / "reprisal",
-            locales=settings.data("locales"),
-            locale=locale,
-            replay=replay,
-            record=record,
-        )
+    run(
+        conversation=settings.data("conversations") / "reprisal",
+        locales=settings.data("locales"),
+        locale=locale,
+        replayed=replay,
+        record=record,
     )

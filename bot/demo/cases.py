@@ -47,5 +47,5 @@ async def play(intake: Intake, conversation: Conversation, count: int, *, now: N
             if key is STORY:
                 await player.say(story)
             else:
-                await player.tap(conversation.texts[locale][key.format(locale=locale, what=what)])
+                await player.tap(key.format(locale=locale, what=what))
     return count
