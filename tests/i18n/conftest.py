@@ -1,4 +1,4 @@
-"""Catalogues to try things on, and the measured words of the design where they lie beside the repository."""
+"""Catalogues to try things on, and the agreed words: the copy kept here, and the design where it lies beside."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,9 @@ import pytest
 
 from tests.i18n.made_up import REPOSITORY, RUSSIAN, TAJIK, Desk
 
-CORE_PATHS = REPOSITORY.parent / "shared" / "design" / "words" / "core-paths.json"
+COPY = REPOSITORY / "tests" / "conversations" / "core_paths.json"
+DESIGN = REPOSITORY.parent / "shared" / "design" / "words" / "core-paths.json"
+CORE_PATHS = [COPY, *([DESIGN] if DESIGN.exists() else [])]
 
 
 @pytest.fixture
@@ -20,10 +22,9 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.fixture(scope="session")
-def core_paths() -> dict[str, Any]:
-    """Return the words of the design: its messages were measured by hand, so our measures must agree."""
-    if not CORE_PATHS.exists():
-        pytest.skip("shared/design/words/core-paths.json is not beside the repository")
-    loaded: dict[str, Any] = json.loads(CORE_PATHS.read_text(encoding="utf-8"))
+@pytest.fixture(scope="session", params=CORE_PATHS, ids=lambda path: path.parent.name)
+def core_paths(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return the agreed words: their messages were measured by hand, so our measures must agree."""
+    path: Path = request.param
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
