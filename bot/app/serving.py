@@ -5,8 +5,10 @@ process at any moment loses nothing.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -22,12 +24,16 @@ from bot.channels.defender.router import Router
 from bot.channels.defender.sender import Sender, connect
 from bot.channels.defender.webhook import Webhook, register
 from bot.errors import PanohError
-from bot.ids import Now
+from bot.ids import ChatId, Now
 from bot.intake.turn import Turn
 from bot.log.events import Started, Stopped, Swept, Uncaught
 from bot.log.writer import place_of
 
 SWEEP_SECONDS = 15.0
+AT_ONCE = 8
+"""Chats written to at the same time, unasked."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +75,10 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
         router = Router(account=line.account, intake=parts.intake, sender=sender)
         outage = Outage(now=now, after=lambda: _ask_again(parts, router))
         ingress = await stack.enter_async_context(Ingress(router.on_update))
-        await publish(telegram, parts.library.current.conversation)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
+            # Names and commands are brought up to date beside the first updates, never before them.
+            tasks.create_task(publish(telegram, parts.library.current.conversation))
             tasks.create_task(_sweep(parts, router, ended))
             log.write(Started(part="defender", version=bot.__version__, ingress="webhook" if line.hook else "polling"))
             try:
@@ -108,8 +115,25 @@ async def _listen(hook: Hook, webhook: Webhook, stop: asyncio.Event) -> None:
 
 
 async def _ask_again(parts: Parts, router: Router) -> None:
-    for chat in await parts.sweeper.open_chats():
-        await router.deliver(chat, await parts.intake.again(chat, late=True))
+    chats = await parts.sweeper.open_chats()
+    await _each(chats, lambda chat: _show_again(parts, router, chat, late=True))
+
+
+async def _show_again(parts: Parts, router: Router, chat: ChatId, *, late: bool) -> None:
+    await router.deliver(chat, await parts.intake.again(chat, late=late))
+
+
+async def _each(items: Iterable[T], work: Callable[[T], Awaitable[None]]) -> None:
+    """Do the same for many chats, a few at a time: one that the messenger holds up does not hold up the others."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: T) -> None:
+        async with room:
+            await work(item)
+
+    async with asyncio.TaskGroup() as tasks:
+        for item in items:
+            tasks.create_task(one(item))
 
 
 async def _sweep(parts: Parts, router: Router, ended: asyncio.Event) -> None:
@@ -128,9 +152,7 @@ async def sweep_once(parts: Parts, router: Router) -> None:
     """Do one round of what is due, and tell the chats."""
     parts.keyring.look_again()
     done = await parts.sweeper.round()
-    for chat, messages in done.remove:
-        await router.deliver(chat, Turn(remove=messages))
-    for chat in done.again:
-        await router.deliver(chat, await parts.intake.again(chat, late=False))
+    await _each(done.remove, lambda due: router.deliver(due[0], Turn(remove=due[1])))
+    await _each(done.again, lambda chat: _show_again(parts, router, chat, late=False))
     if done.sent or done.deleted or done.cases or done.again:
         log.write(Swept(sent=done.sent, deleted=done.deleted, cases=done.cases, again=len(done.again)))
