@@ -1,6 +1,7 @@
 """``panoh serve``: from the settings to a running service, refusing to start in one line where something is wrong."""
 
 import asyncio
+import re
 import signal
 from pathlib import Path
 
@@ -57,7 +58,7 @@ async def serve_defender(settings: Settings) -> None:
         )
         current = parts.library.current
         locales = ",".join(sorted(current.conversation.texts))
-        log.write(ConversationLoaded(digest=current.digest[:12], locales=locales))
+        log.write(ConversationLoaded(digest="-".join(re.findall("....", current.digest[:12])), locales=locales))
         for locale in translated_locales(settings.locales):
             if locale not in current.conversation.texts:
                 log.write(LocaleLeftOut(locale=locale))

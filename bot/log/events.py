@@ -30,7 +30,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationLoaded:
-    """The conversation and the locales it is offered in; ``digest`` is the first 12 hex digits."""
+    """The conversation and the locales it is offered in; ``digest`` is its first 12 hex digits by fours."""
 
     level: ClassVar[int] = logging.INFO
     digest: str
