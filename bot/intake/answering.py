@@ -159,7 +159,8 @@ class Answers:
         self, tx: Transaction, incoming: Incoming, loaded: Loaded, performer: Performer, outcome: Outcome
     ) -> Result:
         """Forget the draft; what is left unsent follows the silence choice, unless everything was to be deleted."""
-        messages = self.messages(tx, loaded, outcome.shows)
+        # The draft is gone after this turn, so the buttons must be such as work without one.
+        messages = self._before.farewell(loaded.secrets.state.locale, outcome.shows)
         chat = loaded.chat
         remove = tuple(dict.fromkeys((*outcome.remove, *chat.question, *chat.stays, *chat.typed)))
         case = CaseId(loaded.secrets.hold.case)

@@ -6,6 +6,7 @@ consent message (``objects.md`` 8).
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.engine.conversation import Conversation, Do, Node, Option
@@ -19,7 +20,7 @@ from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_b
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.trial import Trials
-from bot.intake.turn import Delivery, Ticket, Turn
+from bot.intake.turn import Delivery, Message, Ticket, Turn
 from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of
 
 REMEMBERED = 10_000
@@ -121,6 +122,12 @@ class BeforeConsentTurns:
     def closed(self, chat: ChatId, state: State, *, remove: tuple[int, ...]) -> Turn:
         """Say kindly that nothing can be taken just now, with the contacts."""
         return self._show(chat, state, (Show("KEYRING_CLOSED"), Show("C1_contacts")), remove=remove)
+
+    def farewell(self, locale: str, shows: Sequence[Show]) -> tuple[Message, ...]:
+        """Return the last screens of a draft that is forgotten; a screen that is gone by now is left out."""
+        known = [show for show in shows if show.screen in self._conversation.screens]
+        state = State(rev=0, locale=locale, at=END)
+        return render(self._conversation, state, known, self._look(state))
 
     def curt(self, chat: ChatId, act: Act, *, tell: bool) -> Turn:
         """Answer somebody who floods: with one calm line, or not at all."""

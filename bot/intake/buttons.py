@@ -111,7 +111,8 @@ def gives_consent(node: Node) -> bool:
 
 
 def _node_letter(node: Node, state: State) -> str:
-    match state.marks.get(node.id):
+    # Consent is read from the tap alone: a refused one is written as one that was not asked.
+    match None if gives_consent(node) else state.marks.get(node.id):
         case None:
             return "-"
         case Mark.SHOWN:
