@@ -6,7 +6,7 @@ once; Exit clears the chat and leaves what was written to the choice made at con
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.engine.conversation import AuthorKind, Conversation
 from bot.engine.effects import Show
@@ -15,13 +15,11 @@ from bot.engine.state import END, MENU, State
 from bot.engine.step import prompt, step
 from bot.ids import CaseId
 from bot.intake.buttons import gives_consent
-from bot.intake.draft import Chat
+from bot.intake.draft import CAN_BE_REMOVED, Chat
 from bot.intake.perform import COMPROMISED, GRANTING, REFUSING, Performer, consent_withdrawn
 from bot.intake.screens import ANSWERED, text_of
 from bot.store.transaction import Transaction
 
-CAN_BE_REMOVED = timedelta(hours=48)
-"""Bot API ``deleteMessage``: a message sent less than 48 hours ago."""
 SHOWN_BY = {
     "contacts": "C1_contacts",
     "who": "WHO",

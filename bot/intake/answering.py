@@ -176,8 +176,8 @@ class Answers:
         return Result(turn=Turn(messages=messages, remove=remove, toast=outcome.toast))
 
     def _typed(self, act: Act, loaded: Loaded) -> tuple[int, ...]:
-        """Return the person's messages that stay in the chat by their choice, to be removed at the end."""
-        if loaded.secrets.hygiene != "go" and isinstance(act, Said) and not act.edited:
+        """Return the person's messages that stay in the chat until the end, by their choice."""
+        if loaded.secrets.hygiene == "end" and isinstance(act, Said) and not act.edited:
             return (*loaded.chat.typed, act.message_id)[-TYPED_REMEMBERED:]
         return loaded.chat.typed
 

@@ -5,6 +5,7 @@ typed word, and no key that opens an answer. Serialised as JSON inside the AEAD 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import ConfigDict, TypeAdapter
@@ -17,6 +18,8 @@ _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 PARTS_AT_MOST = 200
 BYTES_AT_MOST = 256 * 1024
 """Limits of one draft (``DESIGN.md`` 3, Ingress)."""
+CAN_BE_REMOVED = timedelta(hours=48)
+"""Bot API ``deleteMessage``: a message sent less than 48 hours ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Level
+from bot.errors import OpeningError
 from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes
 from bot.intake.coming_back import capsule_of
-from bot.intake.draft import Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
+from bot.intake.draft import CAN_BE_REMOVED, Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
 from bot.intake.incoming import Incoming
 from bot.intake.library import Library, Version
 from bot.intake.routes import RouteKey, RouteKeys
@@ -179,30 +180,45 @@ class DraftKeeper:
 
     def chat_of(self, draft: Draft) -> ChatId | None:
         """Return the chat of a draft, or ``None`` when its route key is gone."""
-        route = self._routes.of_day(draft.day)
-        return ChatId(self.open_chat(draft, route).chat) if route else None
+        chat = self._routable(draft)
+        return ChatId(chat.chat) if chat else None
 
     def removable(self, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
         """Return the chat of a draft and every message that is still to be removed from it."""
-        route = self._routes.of_day(draft.day)
-        if route is None:
-            return None
-        chat = self.open_chat(draft, route)
-        return ChatId(chat.chat), (*chat.question, *chat.stays, *chat.typed)
+        chat = self._routable(draft)
+        return (ChatId(chat.chat), (*chat.question, *chat.stays, *chat.typed)) if chat else None
 
     def cleared(self, tx: Transaction, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
         """Note that what was due to leave the chat leaves it now; return the chat and the messages."""
-        route = self._routes.of_day(draft.day)
-        if route is None:
+        chat = self._routable(draft)
+        if chat is None:
+            self.give_up(tx, draft)
             return None
-        chat = self.open_chat(draft, route)
         now = int(self._now().timestamp())
         if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
-            gone, left = (*chat.question, *chat.stays, *chat.typed), Chat(chat=chat.chat, account=chat.account)
+            # Too late for some, after an outage: then Exit still says so.
+            late = chat.oldest if now - chat.oldest > CAN_BE_REMOVED.total_seconds() else 0
+            left = Chat(chat=chat.chat, account=chat.account, oldest=late)
+            gone: tuple[int, ...] = (*chat.question, *chat.stays, *chat.typed)
         else:
             gone, left = _quiet(chat, now)
         self.put_screens(tx, draft, left)
         return (ChatId(chat.chat), gone) if gone else None
+
+    def give_up(self, tx: Transaction, draft: Draft) -> None:
+        """Owe nothing to a chat that nobody can find any more, so that it takes up nobody's round."""
+        tx.drafts.put_screens(draft.id, draft.revision, draft.screens, None, None)
+
+    def _routable(self, draft: Draft) -> Chat | None:
+        """Return what is known of the chat of a draft, or ``None`` when its route key is gone."""
+        route = self._routes.of_day(draft.day)
+        if route is None:
+            return None
+        try:
+            return self.open_chat(draft, route)
+        except OpeningError:
+            # The key of that day was lost, and another made on the same day: only silence can still act.
+            return None
 
 
 def _quiet(chat: Chat, now: int) -> tuple[tuple[int, ...], Chat]:

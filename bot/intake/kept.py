@@ -32,7 +32,16 @@ from bot.intake.draft import Chat
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
 from bot.intake.perform import Performer
 from bot.intake.screens import QUESTION_MENU, offered, screen_by_number
-from bot.intake.understood import always, is_urgent, locale_named, names_a_way, option_of, options_of, says
+from bot.intake.understood import (
+    always,
+    country_named,
+    is_urgent,
+    locale_named,
+    names_a_way,
+    option_of,
+    options_of,
+    says,
+)
 from bot.store.transaction import Transaction
 
 LONG_PART = 4000
@@ -246,7 +255,8 @@ class KeptTurn:
             self._performer.hold_story(more, said.text, said.message_id)
             self.outcome.shows[:] = [CONTACT_OR_STORY]
             return
-        self._words(said)
+        country = country_named(self._conversation, said.text) if node.author_kind is AuthorKind.COUNTRY else None
+        self._words(said, flags=(f"country:{country}",) if country else ())
 
     def _ready_typed(self, node: Node, text: str) -> Event | None:
         if len(text) >= LONG_PART or not (node.kind is Kind.MANY or node.several):

@@ -69,6 +69,8 @@ class Sweeper:
         for draft in tx.drafts.owing(now - OWED_TOO_LONG, AT_ONCE):
             if (chat := self._intake.drafts.chat_of(draft)) is not None:
                 done.again.append(chat)
+            else:
+                self._intake.drafts.give_up(tx, draft)
         for draft in tx.drafts.clearing(now, AT_ONCE):
             if (due := self._intake.drafts.cleared(tx, draft)) is not None:
                 done.remove.append(due)

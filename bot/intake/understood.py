@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from bot.engine.conversation import Conversation, Kind, Node, Option
+from bot.i18n.formats import country_names
 
 _FOLD = str.maketrans("ёҷҳқғӣӯ’ʼ", "ечхкгиу''")
 _OUTSIDE_WORDS = re.compile(r"[^\w'/]+")
@@ -107,6 +108,16 @@ def options_of(conversation: Conversation, node: Node, offered: tuple[Option, ..
         return tuple(option for option in found if option) if all(found) else ()
     single = option_of(conversation, node, offered, line)
     return (single,) if single else ()
+
+
+def country_named(conversation: Conversation, line: str) -> str | None:
+    """Return the territory code of a country that the whole line names, in any language of the conversation."""
+    folded = fold(line)
+    for locale in conversation.texts:
+        for code, name in country_names(locale).items():
+            if fold(name) == folded:
+                return code
+    return None
 
 
 def locale_named(conversation: Conversation, line: str) -> str | None:
