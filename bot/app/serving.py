@@ -87,8 +87,9 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
                     tasks.create_task(_stopping(stop, ended, polling))
                     await polling.run()
                 else:
-                    await register(telegram, url=line.hook.url, secret=line.hook.secret)
-                    await _listen(line.hook, Webhook(secret=line.hook.secret, ingress=ingress, outage=outage), stop)
+                    webhook = Webhook(secret=line.hook.secret, ingress=ingress, outage=outage)
+                    hook = line.hook
+                    await _listen(hook, webhook, stop, lambda: register(telegram, url=hook.url, secret=hook.secret))
             finally:
                 ended.set()
     log.write(Stopped(part="defender"))
@@ -103,12 +104,14 @@ async def _stopping(stop: asyncio.Event, ended: asyncio.Event, polling: Polling)
     polling.stop()
 
 
-async def _listen(hook: Hook, webhook: Webhook, stop: asyncio.Event) -> None:
+async def _listen(hook: Hook, webhook: Webhook, stop: asyncio.Event, tell: Callable[[], Awaitable[None]]) -> None:
+    """Listen first, then tell the messenger: nothing is called that does not answer."""
     path = "/" + hook.url.split("://", 1)[-1].partition("/")[2]
     runner = web.AppRunner(webhook.application(path), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, hook.host, hook.port).start()
+        await tell()
         await stop.wait()
     finally:
         await runner.cleanup()
