@@ -195,7 +195,7 @@ class BeforeConsentTurns:
         while len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
         ticket = None
-        if len(messages) > 1 or any(message.stays for message in messages):
+        if messages:
             messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))
             ticket = Ticket(chat=chat, draft=NO_DRAFT, revision=0)
         return Turn(messages=messages, remove=remove, toast=toast, ticket=ticket)

@@ -166,10 +166,10 @@ class Codes:
             ),
             others=found.others,
         )
-        self._before.forget(incoming.chat)
+        stays, question = self._before.forget(incoming.chat)
         fresh = self._drafts.fresh(incoming, secrets, version, Silence.SEND if case.left_early else Silence.DELETE)
         first = "RT1_status" if case.deletes_at is None else "DEL_case_done"
-        outcome = Outcome(shows=[Show(first)], remove=list(typed))
+        outcome = Outcome(shows=[Show(first)], remove=[*typed, *stays, *question])
         return self._answers.finish(tx, incoming, fresh, self._answers.performer(tx, fresh), outcome, insert=True)
 
     def _code_refused(

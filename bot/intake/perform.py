@@ -254,5 +254,5 @@ def consent_withdrawn(conversation: Conversation, before: State, after: State) -
 
 GRANTING = frozenset({"allow", "yes", "with_name", "without_name", "agreed", "yes_send", "yes_delete"})
 """Option ids of consent questions that allow something."""
-REFUSING = frozenset({"not_allowed", "no"})
+REFUSING = frozenset({"not_allow", "no"})
 """Option ids of consent questions that refuse."""

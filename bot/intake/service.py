@@ -224,10 +224,11 @@ class Intake:
     def _resumed(self, tx: Transaction, incoming: Incoming, resumed: Resumed, loaded: Loaded | None) -> Result:
         if loaded is None:
             return Result(turn=self._before.begin(incoming.chat))
-        self._before.forget(incoming.chat)
+        stays, question = self._before.forget(incoming.chat)
         performer = self._answers.performer(tx, loaded)
         turn = self._answers.kept_turn(tx, loaded, performer)
         outcome = turn.resume(resumed.locale, delete=resumed.delete)
+        outcome.remove.extend((*stays, *question))
         if loaded.secrets.state.sent and not resumed.delete and tx.replies.waiting(self._answers.box_id(loaded)):
             outcome.shows = [Show("RT1_status")]
         if resumed.message_id is not None:
