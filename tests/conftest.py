@@ -18,6 +18,14 @@ settings.register_profile("deep", max_examples=5000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-transcripts",
+        action="store_true",
+        help="write the screens that the transcripts lead to now into tests/transcripts",
+    )
+
+
 def _failed(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Turn a skip into a failure that names what was missing."""
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

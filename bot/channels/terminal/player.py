@@ -81,7 +81,7 @@ class Player:
         return await self.act(Unread(kind=kind, message_id=self._number()))
 
     async def tap(self, name: str) -> Turn:
-        """Press the button of that name, the text key of its label.
+        """Press the button of that name.
 
         Raises:
             LookupError: there is no such button on the screen; names those there are.

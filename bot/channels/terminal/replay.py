@@ -32,7 +32,7 @@ class Stage:
 
 
 def in_language(transcript: Transcript, conversation: Conversation, locale: str) -> Transcript:
-    """Return the transcript as somebody goes through it who chooses another language at the first question.
+    """Return the transcript as somebody goes through it who chooses another language at the question for it.
 
     Raises:
         ConversationFileError: that language is not offered, or the transcript chooses none.
@@ -46,11 +46,15 @@ def in_language(transcript: Transcript, conversation: Conversation, locale: str)
         for other in node.options
         if option.locale is not None and other.locale == locale
     }
-    for number, step in enumerate(transcript.steps):
-        if step.action == "tap" and step.value in languages:
-            chosen = replace(step, value=languages[step.value])
-            return replace(transcript, steps=(*transcript.steps[:number], chosen, *transcript.steps[number + 1 :]))
-    raise ConversationFileError(f"{transcript.title}: expected a step that chooses a language")
+    if not any(step.value in languages for step in transcript.steps):
+        raise ConversationFileError(f"{transcript.title}: expected a step that chooses a language")
+    return replace(
+        transcript,
+        steps=tuple(
+            replace(step, value=languages[step.value]) if step.action == "tap" and step.value in languages else step
+            for step in transcript.steps
+        ),
+    )
 
 
 async def replay(transcript: Transcript, stage: Stage) -> AsyncIterator[Step]:

@@ -13,8 +13,8 @@ A step does one thing, and ``see`` lists the screens that answer it, with ``!`` 
 
 ==========  ========================================================================================================
 start       press Start
-tap         press the button whose label is this text key: ``E2_what_now.missing``, ``nav.back``, ``section.threats``,
-            ``answered.F2_story``; ticked or not, in every language
+tap         press the button of this name: ``E2_what_now.missing``, ``nav.back``, ``section.threats``,
+            ``H1_channel.group.others``, ``answered.F2_story``; ticked or not, in every language
 again       press the last pressed button once more, as an impatient finger does
 say, edit   type these words; change the last own message that is still in the chat to these words
 code        type a return code: 1 is the first that was shown, 2 the second; 0 is one that nobody was ever given
