@@ -106,7 +106,7 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
     if show.screen == MENU:
         return _menu(conversation, state, show.page, look)
     if show.screen == ANSWERED:
-        return _answered(conversation, state, look)
+        return _answered(conversation, state, show.page, look)
     if node := conversation.nodes.get(show.screen):
         return _node(conversation, state, node, show.page, look)
     screen = conversation.screens["menu" if show.screen == QUESTION_MENU else show.screen]
@@ -123,9 +123,26 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
     )
 
 
-def _button(conversation: Conversation, state: State, label: str, press: Press, look: Look, sign: str = "") -> Button:
+def _button(
+    conversation: Conversation, state: State, label: str, press: Press, look: Look, sign: str = "", name: str = ""
+) -> Button:
     text = filled(text_of(conversation, state.locale, label), look.values)
-    return Button(label=sign + text, data=look.data(press), name=label)
+    return Button(label=sign + text, data=look.data(press), name=name or label)
+
+
+def _choice(
+    conversation: Conversation,
+    state: State,
+    owner: Node | Screen,
+    option: Option,
+    look: Look,
+    *,
+    press: Press | None = None,
+    sign: str = "",
+) -> Button:
+    """Return the button of an option; its name is its place, since labels may come from the vocabulary."""
+    press = press or press_of(conversation, owner, option)
+    return _button(conversation, state, option.label, press, look, sign, name=f"{owner.id}.{option.id}")
 
 
 def press_of(conversation: Conversation, owner: Node | Screen, option: Option) -> Press:
@@ -163,7 +180,7 @@ def _rows(conversation: Conversation, state: State, owner: Node | Screen, look: 
     layout = owner.rows or tuple((index,) for index in range(len(owner.options)))
     for row in layout:
         buttons = tuple(
-            _button(conversation, state, option.label, press_of(conversation, owner, option), look)
+            _choice(conversation, state, owner, option, look)
             for option in (owner.options[index] for index in row)
             if id(option) in allowed and not {option.act, option.id} & look.hidden
         )
@@ -200,8 +217,11 @@ def _choice_rows(
     layout = node.rows or tuple((index,) for index in range(len(node.options)))
     allowed = set(map(id, offered(conversation, state, node)))
     done = False
+    made: list[tuple[Button, ...]] = []
+    last: list[tuple[Button, ...]] = []
     for row in layout:
         buttons = []
+        shared = all(node.options[index].group is None for index in row)
         for option in (node.options[index] for index in row):
             if id(option) not in allowed or (option.group or on_page) != on_page:
                 continue
@@ -212,9 +232,10 @@ def _choice_rows(
             if node.kind is Kind.MANY and press.verb == "p":
                 sign = TICK if option.id in ticked else ""
                 press = Press("u" if option.id in ticked else "s", press.number)
-            buttons.append(_button(conversation, state, option.label, press, look, sign))
+            buttons.append(_choice(conversation, state, node, option, look, press=press, sign=sign))
         if buttons:
-            yield tuple(buttons)
+            (last if groups and shared else made).append(tuple(buttons))
+    yield from made
     others = [
         _button(conversation, state, f"{node.id}.group.{group}", Press("g", groups.index(group)), look)
         for group in groups
@@ -222,6 +243,7 @@ def _choice_rows(
     ]
     for start in range(0, len(others), 2):
         yield tuple(others[start : start + 2])
+    yield from last
     if node.kind is Kind.MANY and not done:
         yield (_button(conversation, state, "READY.ready", Press("d"), look),)
 
@@ -264,7 +286,7 @@ def _menu(conversation: Conversation, state: State, page: str, look: Look) -> _P
     screen = conversation.screens["S0_menu"]
     for row in screen.rows or tuple((index,) for index in range(len(screen.options))):
         extra = tuple(
-            _button(conversation, state, option.label, press_of(conversation, screen, option), look)
+            _choice(conversation, state, screen, option, look)
             for option in (screen.options[index] for index in row)
             if not (page == "all" and option.id == "all") and not {option.act, option.id} & look.hidden
         )
@@ -276,25 +298,30 @@ def _menu(conversation: Conversation, state: State, page: str, look: Look) -> _P
     return _Piece(text=filled(text, {**look.values, "done": ", ".join(done)}), rows=tuple(rows))
 
 
-def _answered(conversation: Conversation, state: State, look: Look) -> _Piece:
+def _answered(conversation: Conversation, state: State, page: str, look: Look) -> _Piece:
     names = list(conversation.nodes)
     rows: list[tuple[Button, ...]] = []
-    for node_id in _scope(conversation, state):
+    for node_id in _scope(conversation, page or state.scope):
         node = conversation.nodes[node_id]
         if state.marks.get(node_id) is not Mark.ANSWERED or _settled(node):
             continue
         question = filled(text_of(conversation, state.locale, node.say), look.values).split("\n", 1)[0]
-        label = question if len(question) <= _LABEL_LETTERS else question[: _LABEL_LETTERS - 1].rstrip() + "…"
+        label = question if len(question) <= _LABEL_LETTERS else _to_a_word(question) + "…"
         press = Press("a", names.index(node_id))
         rows.append((Button(label=label, data=look.data(press), name=f"{ANSWERED}.{node_id}"),))
     back = _button(conversation, state, "menu.to_question", Press("!", act="to_question"), look)
     return _Piece(text=text_of(conversation, state.locale, "ANSWERED.say"), rows=(*rows, (back,)))
 
 
-def _scope(conversation: Conversation, state: State) -> tuple[str, ...]:
+def _to_a_word(question: str) -> str:
+    """Cut a question at the last whole word that leaves room for the dots."""
+    return question[:_LABEL_LETTERS].rsplit(" ", 1)[0].rstrip(" ,.;:–-")
+
+
+def _scope(conversation: Conversation, scope: str) -> tuple[str, ...]:
     """Return the nodes that may be answered again from here: those of the opening route, or of the section."""
-    if state.scope in conversation.sections:
-        return conversation.sections[state.scope].nodes
+    if scope in conversation.sections:
+        return conversation.sections[scope].nodes
     return tuple(dict.fromkeys(node for part in conversation.opening for node in part.ask))
 
 

@@ -14,7 +14,8 @@ from bot.ids import ChatId
 class Button:
     """One inline button: what stands on it, and the data it carries (at most 64 bytes).
 
-    ``name`` is the text key the label was made from, the same in every language; transcripts name buttons by it.
+    ``name`` is the same in every language and in every state: ``F1_main.travel``, ``nav.back``, ``section.threats``,
+    ``answered.F2_story``. Transcripts name buttons by it.
     """
 
     label: str
