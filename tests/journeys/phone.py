@@ -55,8 +55,11 @@ class Notebook:
 class Phone:
     """A person's phone."""
 
-    def __init__(self, service: Service, locale: str = "en", person: Person | None = None) -> None:
+    def __init__(
+        self, service: Service, locale: str = "en", person: Person | None = None, *, patience: float = WAIT
+    ) -> None:
         self.service = service
+        self.patience = patience
         self.person = person or service.world.user("Made-up")
         self.locale = locale
         self.notebook = Notebook()
@@ -101,7 +104,7 @@ class Phone:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         try:
-            await self.service.server.until(holds, seconds=WAIT)
+            await self.service.server.until(holds, seconds=self.patience)
         except TimeoutError:
             pytest.fail(f"waited in vain before this screen:\n{self.visible()}")
 
