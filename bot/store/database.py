@@ -47,13 +47,15 @@ class Database:
             self._engine = postgresql.make_engine(_server(url))
             self._turns = postgresql.Threads(self._engine)
 
-    def turn(self, work: Callable[[Transaction], T], *, lock: int | None = None) -> "Future[T]":
+    def turn(self, work: Callable[[Transaction], T], *, lock: int | None = None, flushed: bool = True) -> "Future[T]":
         """Run a function in one transaction.
 
         Args:
             work: what to do; an exception undoes it and comes out of the future. On PostgreSQL it may run twice.
             lock: signed 64-bit number of the chat; turns with the same number run one after the other, on PostgreSQL
                 across processes too. SQLite runs all turns one after the other anyway.
+            flushed: whether the commit waits until the disk has it. Without, a power cut within the next second may
+                take the turn back whole, the end of the process never: for what only says that something was shown.
 
         Returns:
             A future that resolves after the commit.
@@ -63,9 +65,9 @@ class Database:
         """
         match self._turns:
             case sqlite.Writer():
-                return self._turns.submit(work)
+                return self._turns.submit(work, flushed=flushed)
             case postgresql.Threads():
-                return self._turns.submit(work, lock)
+                return self._turns.submit(work, lock, flushed=flushed)
 
     def upgrade(self) -> None:
         """Bring the schema to this program's version; makes a SQLite file where there is none.

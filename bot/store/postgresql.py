@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 THREADS = 8
 _LOCK = text("SELECT pg_advisory_xact_lock(:number)")
+_NOT_FLUSHED = text("SET LOCAL synchronous_commit = off")
 _AGAIN = frozenset({"40001", "40P01"})
 """serialization_failure and deadlock_detected (PostgreSQL manual, appendix A)."""
 _WAIT_SECONDS = 10
@@ -55,14 +56,14 @@ class Threads:
         self._engine = engine
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="panoh-store")
 
-    def submit(self, work: Callable[[Transaction], T], lock: int | None) -> "Future[T]":
-        """Queue a turn.
+    def submit(self, work: Callable[[Transaction], T], lock: int | None, *, flushed: bool) -> "Future[T]":
+        """Queue a turn; ``lock`` and ``flushed`` as ``Database.turn`` says.
 
         Raises:
             StoreError: the database was closed.
         """
         try:
-            return self._pool.submit(self._run, work, lock)
+            return self._pool.submit(self._run, work, lock, flushed)
         except RuntimeError:
             raise StoreError("the database is closed") from None
 
@@ -70,22 +71,24 @@ class Threads:
         """Finish what waits and stop."""
         self._pool.shutdown()
 
-    def _run(self, work: Callable[[Transaction], T], lock: int | None) -> T:
+    def _run(self, work: Callable[[Transaction], T], lock: int | None, flushed: bool) -> T:  # noqa: FBT001  of a pool
         try:
-            return self._once(work, lock)
+            return self._once(work, lock, flushed)
         except SQLAlchemyError as error:
             again = isinstance(error, DBAPIError) and code(error) in _AGAIN
             failure = refused(error)
         if not again:
             raise failure
         try:
-            return self._once(work, lock)
+            return self._once(work, lock, flushed)
         except SQLAlchemyError as error:
             failure = refused(error)
         raise failure
 
-    def _once(self, work: Callable[[Transaction], T], lock: int | None) -> T:
+    def _once(self, work: Callable[[Transaction], T], lock: int | None, flushed: bool) -> T:  # noqa: FBT001  as above
         with self._engine.begin() as connection:
+            if not flushed:
+                connection.execute(_NOT_FLUSHED)
             if lock is not None:
                 connection.execute(_LOCK, {"number": lock})
             return work(Transaction(connection))

@@ -1,17 +1,17 @@
 """SQLite: how its file is opened, and the one thread that writes to it.
 
 Rules. The file is made by the migration only, mode 0600, in a folder of mode 0700 where that has to be made too.
-Turns that wait are committed together: one flush to the disk for all of them, a savepoint for each, so that a turn
-that fails takes nobody else with it. No future is resolved before the commit. Once the thread has been idle for a
-second, the write-ahead log is emptied, so that erased rows do not linger in it.
+Turns that wait are committed together: one flush to the disk for all of them, none where none of them asked for it, and
+a savepoint for each, so that a turn that fails takes nobody else with it. No future is resolved before the commit. Once
+the thread has been idle for a second, the write-ahead log is emptied, so that erased rows do not linger in it.
 """
 
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -40,6 +40,7 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA trusted_schema=OFF",
 )
+_SAVEPOINT, _RELEASE, _BACK = "SAVEPOINT turn", "RELEASE turn", "ROLLBACK TO turn"
 _TOGETHER = 64
 """Turns in one commit at most, so that the first one does not wait for long."""
 _IDLE_SECONDS = 1.0
@@ -107,6 +108,7 @@ class _Waiting:
     """A turn in the queue; afterwards its result waits here for the commit."""
 
     work: Callable[[Transaction], Any]  # Any: turns of every kind stand in one queue
+    flushed: bool
     future: Future[Any]
     result: Any = field(default=None, repr=False)
 
@@ -126,8 +128,8 @@ class Writer:
         self._closed = False
         self._thread: Thread | None = None
 
-    def submit(self, work: Callable[[Transaction], T]) -> "Future[T]":
-        """Queue a turn.
+    def submit(self, work: Callable[[Transaction], T], *, flushed: bool) -> "Future[T]":
+        """Queue a turn; ``flushed`` as ``Database.turn`` says.
 
         Raises:
             StoreError: the database was closed.
@@ -139,7 +141,7 @@ class Writer:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="panoh-store", daemon=True)
                 self._thread.start()
-            self._queue.put(_Waiting(work, future))
+            self._queue.put(_Waiting(work, flushed, future))
         return future
 
     def close(self) -> None:
@@ -207,17 +209,19 @@ def _commit_together(connection: Connection, batch: list[_Waiting]) -> None:
     done: list[_Waiting] = []
     lost: StoreError | None = None
     try:
-        with connection.begin():
+        with _flush(connection, any(turn.flushed for turn in batch)), connection.begin():
             for turn in batch:
                 try:
-                    with connection.begin_nested():
-                        turn.result = turn.work(Transaction(connection))
+                    connection.exec_driver_sql(_SAVEPOINT)
+                    turn.result = turn.work(Transaction(connection))
                 except Exception as error:  # noqa: BLE001  whatever a turn raises belongs to its future
                     if not _in_transaction(connection):
                         raise _LostError from None
+                    connection.exec_driver_sql(_BACK)
                     _fail([turn], refused(error) if isinstance(error, SQLAlchemyError) else error)
                 else:
                     done.append(turn)
+                connection.exec_driver_sql(_RELEASE)
     except SQLAlchemyError as error:
         lost = refused(error)
     except _LostError:
@@ -226,6 +230,20 @@ def _commit_together(connection: Connection, batch: list[_Waiting]) -> None:
         raise lost
     for turn in done:
         turn.future.set_result(turn.result)
+
+
+@contextmanager
+def _flush(connection: Connection, wanted: bool) -> Iterator[None]:  # noqa: FBT001  one caller
+    """Commit with or without waiting for the disk; without, a commit survives the end of the process all the same."""
+    driver = connection.connection.driver_connection
+    if wanted or not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    driver.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA synchronous=FULL")
 
 
 def _let_go(connection: Connection | None) -> None:

@@ -12,8 +12,8 @@ from bot.errors import SchemaError, SettingsError, StaleDraftError, StoreError
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from bot.store.values import Draft
-from tests.databases import MissingError, PostgreSQL, refuse_closed
-from tests.made_up import NOW, call, draft, submitted
+from tests.databases import TEMPLATE, MissingError, PostgreSQL, refuse_closed
+from tests.made_up import NOW, call, draft, some_id, submitted
 
 
 def test_a_turn_returns_what_its_function_returns(database: Database) -> None:
@@ -30,6 +30,33 @@ def test_a_turn_that_fails_leaves_nothing_and_gives_its_own_error(database: Data
     with pytest.raises(StaleDraftError, match="made up"):
         database.turn(work).result()
     assert call(database, "drafts.find", [mine.lane]) is None
+
+
+def test_a_turn_that_waits_for_no_disk_is_whole_and_there(database: Database) -> None:
+    kept, failed = draft(), draft()
+
+    def fail(transaction: Transaction) -> None:
+        transaction.drafts.insert(failed)
+        raise StaleDraftError("made up")
+
+    database.turn(lambda tx: tx.drafts.insert(kept), flushed=False).result()
+    with pytest.raises(StaleDraftError, match="made up"):
+        database.turn(fail, flushed=False).result()
+    assert call(database, "drafts.find", [kept.lane]) == kept
+    assert call(database, "drafts.find", [failed.lane]) is None
+
+
+@pytest.mark.postgres
+def test_on_postgresql_only_such_a_turn_is_committed_without_a_flush(postgresql: PostgreSQL) -> None:
+    database = Database(postgresql.create(f"t{some_id().hex()}", TEMPLATE))
+
+    def flushing(transaction: Transaction) -> object:
+        connection = transaction.keyring._connection  # noqa: SLF001  the setting belongs to the store's own connection
+        return connection.execute(text("SHOW synchronous_commit")).scalar()
+
+    assert database.turn(flushing, flushed=False).result() == "off"
+    assert database.turn(flushing).result() == "on"
+    database.close()
 
 
 def held(database: Database) -> Callable[[], object]:

@@ -87,6 +87,30 @@ def test_every_connection_is_durable_strict_and_forgetful(tmp_path: Path) -> Non
     database.close()
 
 
+def test_only_a_turn_that_may_be_lost_with_the_power_is_committed_without_a_flush(tmp_path: Path) -> None:
+    database = migrated_sqlite(tmp_path)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def flushing(transaction: Transaction) -> object:
+        connection = transaction.keyring._connection  # noqa: SLF001  as above
+        return connection.execute(text("PRAGMA synchronous")).scalar()
+
+    def hold(transaction: Transaction) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    full, normal = 2, 1
+    assert database.turn(flushing, flushed=False).result() == normal
+    assert database.turn(flushing).result() == full
+    holding = database.turn(hold)
+    assert begun.wait(20)
+    together = database.turn(flushing, flushed=False), database.turn(flushing)
+    go_on.set()
+    holding.result()
+    assert [each.result() for each in together] == [full, full]
+    database.close()
+
+
 def test_nothing_but_the_migration_makes_a_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'typo' / 'panoh.db'}")
     with pytest.raises(SchemaError, match="does not exist: run `panoh db upgrade`"):
