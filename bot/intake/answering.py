@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from bot.engine.conversation import AuthorKind, Compartment, Conversation
 from bot.engine.effects import Show
+from bot.engine.guards import Reading
 from bot.engine.state import State
 from bot.errors import EnvelopeError
 from bot.ids import CaseId, ChatId, Now, RandomBytes
@@ -223,16 +224,19 @@ class Answers:
             secrets=loaded.secrets,
             silence=loaded.draft.silence,
             now=self._now(),
-            ping=self._ping(loaded),
+            ping=lambda state: self._ping(loaded, state),
         )
 
-    def _ping(self, loaded: Loaded) -> bytes | None:
-        """Return the token for one neutral hello, made where the person allows it in this chat."""
+    def _ping(self, loaded: Loaded, state: State) -> bytes | None:
+        """Return the token for one neutral hello, made where the person allows it in this chat and it is safe there."""
+        reading = Reading(loaded.version.conversation, state)
         nodes = loaded.version.conversation.nodes
         allowed = any(
-            nodes[node].author_kind is AuthorKind.CONTACT and HELLO_HERE in picks
-            for node, picks in loaded.secrets.state.picks.items()
-            if node in nodes
+            option.id == HELLO_HERE and reading.holds(option.when)
+            for node in reading.answered()
+            if nodes[node].author_kind is AuthorKind.CONTACT
+            for option in nodes[node].options
+            if option.id in state.picks.get(node, ())
         )
         if not allowed:
             return None

@@ -161,6 +161,8 @@ class Chat:
     question_until: int = 0
     """When the question leaves the chat by itself, in seconds; 0 when it stays."""
     stays_until: int = 0
+    code_until: int = 0
+    """When the return code leaves the encrypted state by itself, in seconds; 0 when none stands in it."""
     owed: tuple[tuple[str, str], ...] = ()
     """Screens owed, as name and page: a recipe, never a text."""
 

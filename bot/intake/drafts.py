@@ -105,6 +105,7 @@ class DraftKeeper:
         now = self._now()
         draft_id = loaded.draft.id
         secrets = loaded.secrets
+        loaded.chat = replace(loaded.chat, code_until=secrets.shown.until if secrets.shown else 0)
         expires = loaded.draft.expires_at if incoming is None else now + self.silence(loaded)
         state = seal_state(chat_key(route.key, chat_id), draft_id, revision, to_bytes(secrets), self._random_bytes)
         screens = seal_screens(
@@ -148,7 +149,11 @@ class DraftKeeper:
             due.append(chat.question_until)
         if chat.stays and chat.stays_until:
             due.append(chat.stays_until)
-        if not due or not (chat.question or chat.stays or chat.typed or chat.owed):
+        if not (chat.question or chat.stays or chat.typed or chat.owed):
+            due.clear()
+        if chat.code_until:
+            due.append(chat.code_until)
+        if not due:
             return None
         return datetime.fromtimestamp(min(due), UTC)
 
@@ -196,9 +201,12 @@ class DraftKeeper:
             return None
         now = int(self._now().timestamp())
         if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
+        if chat.code_until and chat.code_until <= now:
+            self._forget_code(tx, draft, ChatId(chat.chat))
+            chat = replace(chat, code_until=0)
             # Too late for some, after an outage: then Exit still says so.
             late = chat.oldest if now - chat.oldest > CAN_BE_REMOVED.total_seconds() else 0
-            left = Chat(chat=chat.chat, account=chat.account, oldest=late)
+            left = Chat(chat=chat.chat, account=chat.account, oldest=late, code_until=chat.code_until)
             gone: tuple[int, ...] = (*chat.question, *chat.stays, *chat.typed)
         else:
             gone, left = _quiet(chat, now)
@@ -206,6 +214,18 @@ class DraftKeeper:
         return (ChatId(chat.chat), gone) if gone else None
 
     def give_up(self, tx: Transaction, draft: Draft) -> None:
+    def _forget_code(self, tx: Transaction, draft: Draft, chat: ChatId) -> None:
+        """Take the shown return code out of the stored state, without waiting for the person's next turn."""
+        route = self._routes.of_day(draft.day)
+        assert route is not None, "its screens were opened with this key"
+        key = chat_key(route.key, chat)
+        try:
+            secrets = replace(from_bytes(open_state(key, draft.id, draft.revision, draft.state)), shown=None)
+        except (OpeningError, ValueError):
+            return  # whoever changed the row has spoilt it for this one too; nobody else's round stops for that
+        state = seal_state(key, draft.id, draft.revision, to_bytes(secrets), self._random_bytes)
+        tx.drafts.put_state(draft.id, draft.revision, state)
+
         """Owe nothing to a chat that nobody can find any more, so that it takes up nobody's round."""
         tx.drafts.put_screens(draft.id, draft.revision, draft.screens, None, None)
 

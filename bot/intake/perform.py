@@ -7,7 +7,7 @@ ready after every turn, because the sweeper can read nothing.
 Before: ``engine.step``. After: ``Drafts.save``, ``Cases.submit``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,9 +40,9 @@ class Performer:
         secrets: Secrets,
         silence: Silence,
         now: datetime,
-        ping: bytes | None = None,
+        ping: Callable[[State], bytes | None] = lambda _state: None,
     ) -> None:
-        """``ping`` is the token for a neutral ping, sealed by the caller if the person allows one."""
+        """``ping`` makes the token for a neutral hello, where this state allows one."""
         self._tx = tx
         self._sealer = sealer
         self._conversation = conversation
@@ -105,8 +105,8 @@ class Performer:
         case = CaseId(self.hold.case)
         self._tx.objects.drop_state(case, ObjectState.READY)
         ready = None
-        if self._silence is Silence.SEND and self.secrets.state.fresh:
-            sending = Sending(ending="silence", judged=self.triage(), box=self.secrets.box, ping=self._ping)
+        if self.silence is Silence.SEND and self.secrets.state.fresh:
+            sending = self._sending("silence")
             pair = self._sealer.seal_manifests(
                 self.hold, self.secrets.state, self._now.date(), sending, ObjectState.READY
             )
@@ -218,7 +218,7 @@ class Performer:
 
     def _manifests(self, *, ending: str) -> None:
         case = CaseId(self.hold.case)
-        sending = Sending(ending=ending, judged=self.triage(), box=self.secrets.box, ping=self._ping)
+        sending = self._sending(ending)
         pair = self._sealer.seal_manifests(self.hold, self.secrets.state, self._now.date(), sending, ObjectState.SENT)
         self._tx.objects.drop_state(case, ObjectState.READY)
         self._tx.objects.send(case, None)
@@ -244,6 +244,12 @@ def _content(secrets: Secrets) -> tuple[object, ...]:
 def consent_withdrawn(conversation: Conversation, before: State, after: State) -> bool:
     """Tell whether a permission that was given is no longer given."""
     for node_id, node in conversation.nodes.items():
+    def _sending(self, ending: str) -> Sending:
+        judged = self.triage()
+        # Where others may be reading the channel, nothing is sealed by which somebody could write to it.
+        ping = None if COMPROMISED in judged.flags else self._ping(self.secrets.state)
+        return Sending(ending=ending, judged=judged, box=self.secrets.box, ping=ping)
+
         if node.author_kind is not AuthorKind.CONSENT:
             continue
         old, new = before.picks.get(node_id, ()), after.picks.get(node_id, ())

@@ -28,6 +28,7 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.flood import Flood, Verdict
 from bot.intake.incoming import Blocked, Command, Incoming, Said, Tap
 from bot.intake.library import Library
+from bot.intake.perform import COMPROMISED
 from bot.intake.routes import RouteKeys
 from bot.intake.trial import PREFIX as TRIAL_PREFIX
 from bot.intake.turn import Delivery, Ticket, Turn
@@ -271,6 +272,10 @@ class Intake:
     def _again(self, tx: Transaction, chat_id: ChatId, *, late: bool) -> Turn:
         loaded = self._drafts.load(tx, chat_id)
         if loaded is None or loaded.secrets.closed or self._flood.is_silent(chat_id):
+        if COMPROMISED in self._answers.performer(tx, loaded).triage().flags:
+            # Others may be reading there: nothing is sent that the person did not just ask for, and nothing is owed.
+            self._drafts.put_screens(tx, loaded.draft, replace(loaded.chat, owed=()))
+            return Turn()
             return Turn()
         owed = [Show(screen, page) for screen, page in loaded.chat.owed]
         shows = owed or self._prompt(loaded)

@@ -25,6 +25,11 @@ _SCREENS = (
     .where(drafts.c.id == bindparam("at_id"), drafts.c.revision == bindparam("at_revision"))
     .values({name: bindparam(name) for name in ("screens", "owed_since", "clear_by")})
 )
+_STATE = (
+    update(drafts)
+    .where(drafts.c.id == bindparam("at_id"), drafts.c.revision == bindparam("at_revision"))
+    .values(state=bindparam("state"))
+)
 _SENT = update(drafts).where(drafts.c.id == bindparam("at_id")).values(sent=True, expires_at=bindparam("until"))
 _DELETE = delete(drafts).where(drafts.c.id == bindparam("at_id")).returning(drafts.c.case_id)
 _DELETE_UNSENT = delete(objects).where(objects.c.case_id == bindparam("case"), objects.c.state != ObjectState.SENT)
@@ -79,6 +84,11 @@ class Drafts:
         parameters = {"screens": screens, "owed_since": owed_since, "clear_by": clear_by}
         keys = {"at_id": draft_id, "at_revision": revision}
         return self._connection.execute(_SCREENS, parameters | keys).rowcount == 1
+
+    def put_state(self, draft_id: DraftId, revision: int, state: bytes) -> bool:
+        """Replace the encrypted state within the same revision; false, and nothing stored, when a turn was faster."""
+        keys = {"at_id": draft_id, "at_revision": revision}
+        return self._connection.execute(_STATE, {"state": state} | keys).rowcount == 1
 
     def sent_by_silence(self, draft_id: DraftId, expires_at: datetime) -> None:
         """Note that the case was sent while the person was silent; the draft lives on until ``expires_at``."""
