@@ -98,7 +98,7 @@ class Answers:
     ) -> Result:
         """Save the draft as the turn left it, and return what is shown."""
         loaded.secrets = performer.secrets
-        loaded.draft = replace(loaded.draft, urgency=performer.triage().level)
+        loaded.draft = replace(loaded.draft, urgency=performer.triage().level, silence=performer.silence)
         state = loaded.secrets.state
         case = CaseId(loaded.secrets.hold.case)
         if outcome.delete_case:
@@ -118,7 +118,8 @@ class Answers:
             outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.ended:
             return self._end(tx, incoming, loaded, performer, outcome)
-        if state.sent and loaded.secrets.box is None and COMPROMISED not in performer.triage().flags:
+        closed = outcome.begin or loaded.secrets.closed
+        if state.sent and loaded.secrets.box is None and not closed and COMPROMISED not in performer.triage().flags:
             outcome.mint = True
         if outcome.mint:
             outcome.shows = [Show("R1_code")]
@@ -156,6 +157,15 @@ class Answers:
         turn = Turn(messages=(*extra, *numbered), remove=tuple(remove), toast=outcome.toast, ticket=ticket)
         return Result(turn=turn, mint=outcome.mint, kept=insert)
 
+    def keep_quietly(self, tx: Transaction, incoming: Incoming, loaded: Loaded) -> None:
+        """Keep what is written to a closed chat while the first screens stand in it; they say nothing of it."""
+        performer = self.performer(tx, loaded)
+        self.kept_turn(tx, loaded, performer).run(incoming.act)
+        performer.make_ready()
+        loaded.secrets = performer.secrets
+        loaded.draft = replace(loaded.draft, urgency=performer.triage().level)
+        loaded.draft = self._drafts.save(tx, incoming, loaded)
+
     def _end(
         self, tx: Transaction, incoming: Incoming, loaded: Loaded, performer: Performer, outcome: Outcome
     ) -> Result:
@@ -170,8 +180,8 @@ class Answers:
             loaded.secrets = performer.secrets
             tx.objects.send(case, None)
             tx.cases.add_news(case)
-        if loaded.secrets.box is not None and not performer.wiped:
-            self._drafts.save_capsule(tx, loaded.secrets)
+        if not performer.wiped:
+            self._drafts.save_capsule(tx, loaded)
         tx.drafts.delete(loaded.draft.id)
         tx.updates.record(incoming.bot, incoming.update_id, self._now().date())
         return Result(turn=Turn(messages=messages, remove=remove, toast=outcome.toast))
@@ -222,7 +232,6 @@ class Answers:
             version.conversation,
             version.digest,
             secrets=loaded.secrets,
-            silence=loaded.draft.silence,
             now=self._now(),
             ping=lambda state: self._ping(loaded, state),
         )

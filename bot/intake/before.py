@@ -117,6 +117,16 @@ class BeforeConsentTurns:
             node = self._conversation.nodes[state.at]
             if any(option.id == wanted for option in node.options):
                 state, _ = step(self._conversation, state, Pick(wanted))
+    def understands(self, chat: ChatId, text: str) -> bool:
+        """Tell whether a typed line means something at the screen this chat stands at, besides being words."""
+        asked = self._asked.get(chat)
+        node = self._conversation.nodes.get(asked.state.at) if asked else None
+        if self._trials.has(chat) or always(self._conversation, text) or locale_named(self._conversation, text):
+            return True
+        if asked is None or node is None:
+            return False
+        return option_of(self._conversation, node, offered(self._conversation, asked.state, node), text) is not None
+
         return self._show(chat, state, prompt(self._conversation, state))
 
     def closed(self, chat: ChatId, state: State, *, remove: tuple[int, ...]) -> Turn:

@@ -146,11 +146,12 @@ class Codes:
         hold = found.hold
         for other in tx.drafts.of_case(case.id):
             # A seized phone is cut off here; what was written there and chosen to be sent on silence is sent.
-            if other.silence is Silence.SEND:
+            if other.silence is Silence.SEND and hold.ready is not None:
                 tx.objects.send(case.id, None)
+                tx.cases.add_news(case.id)
+                tx.cases.raise_urgency(case.id, other.urgency)
             tx.drafts.delete(other.id)
-        if hold.ready is not None:
-            hold = settled(hold)
+        hold = settled(hold)
         writer = self._random_bytes(16)
         tx.cases.set_writer(case.id, writer)
         version = self._library.of(tx, case.conversation)
@@ -167,7 +168,7 @@ class Codes:
             others=found.others,
         )
         stays, question = self._before.forget(incoming.chat)
-        fresh = self._drafts.fresh(incoming, secrets, version, Silence.SEND if case.left_early else Silence.DELETE)
+        fresh = self._drafts.fresh(incoming, secrets, version)
         first = "RT1_status" if case.deletes_at is None else "DEL_case_done"
         outcome = Outcome(shows=[Show(first)], remove=[*typed, *stays, *question])
         return self._answers.finish(tx, incoming, fresh, self._answers.performer(tx, fresh), outcome, insert=True)

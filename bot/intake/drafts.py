@@ -75,7 +75,7 @@ class DraftKeeper:
         """Return what is known of the chat of a draft."""
         return chat_from_bytes(open_screens(screens_key(route.key), draft.id, draft.revision, draft.screens))
 
-    def fresh(self, incoming: Incoming, secrets: Secrets, version: Version, silence: Silence) -> Loaded:
+    def fresh(self, incoming: Incoming, secrets: Secrets, version: Version) -> Loaded:
         """Return a new draft of this chat; it is stored by ``save``."""
         route = self._routes.today()
         draft = Draft(
@@ -87,7 +87,7 @@ class DraftKeeper:
             revision=0,
             locale=secrets.state.locale,
             urgency=Level.ROUTINE,
-            silence=silence,
+            silence=Silence.DELETE,
             sent=secrets.state.sent,
             expires_at=self._now(),
             state=b"",
@@ -130,8 +130,8 @@ class DraftKeeper:
             tx.drafts.save(draft)
         if incoming is not None:
             tx.updates.record(incoming.bot, incoming.update_id, now.date())
-        if secrets.box is not None and incoming is not None:
-            self.save_capsule(tx, secrets)
+        if incoming is not None:
+            self.save_capsule(tx, loaded)
         return draft
 
     def put_screens(self, tx: Transaction, draft: Draft, chat: Chat) -> None:
@@ -172,10 +172,11 @@ class DraftKeeper:
         assert secrets.box is not None, "a capsule without a mailbox"
         return seal_capsule(secrets.box.id, secrets.box.capsule_key, capsule_of(secrets), self._random_bytes)
 
-    def save_capsule(self, tx: Transaction, secrets: Secrets) -> None:
-        """Store the capsule as the draft stands now."""
-        assert secrets.box is not None, "a capsule without a mailbox"
-        tx.mailboxes.save_capsule(secrets.box.id, self.capsule(secrets))
+    def save_capsule(self, tx: Transaction, loaded: Loaded) -> None:
+        """Store what the code gives back, if there is a code: never what silence would delete."""
+        secrets = loaded.secrets
+        if secrets.box is not None and (loaded.draft.silence is Silence.SEND or not secrets.state.fresh):
+            tx.mailboxes.save_capsule(secrets.box.id, self.capsule(secrets))
 
     def settle(self, tx: Transaction, loaded: Loaded) -> None:
         """Carry out the silence choice on what a draft leaves behind, before it is forgotten."""
@@ -200,10 +201,10 @@ class DraftKeeper:
             self.give_up(tx, draft)
             return None
         now = int(self._now().timestamp())
-        if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
         if chat.code_until and chat.code_until <= now:
             self._forget_code(tx, draft, ChatId(chat.chat))
             chat = replace(chat, code_until=0)
+        if chat.oldest and now - chat.oldest >= CLEAR_AFTER.total_seconds():
             # Too late for some, after an outage: then Exit still says so.
             late = chat.oldest if now - chat.oldest > CAN_BE_REMOVED.total_seconds() else 0
             left = Chat(chat=chat.chat, account=chat.account, oldest=late, code_until=chat.code_until)
@@ -213,7 +214,6 @@ class DraftKeeper:
         self.put_screens(tx, draft, left)
         return (ChatId(chat.chat), gone) if gone else None
 
-    def give_up(self, tx: Transaction, draft: Draft) -> None:
     def _forget_code(self, tx: Transaction, draft: Draft, chat: ChatId) -> None:
         """Take the shown return code out of the stored state, without waiting for the person's next turn."""
         route = self._routes.of_day(draft.day)
@@ -226,6 +226,7 @@ class DraftKeeper:
         state = seal_state(key, draft.id, draft.revision, to_bytes(secrets), self._random_bytes)
         tx.drafts.put_state(draft.id, draft.revision, state)
 
+    def give_up(self, tx: Transaction, draft: Draft) -> None:
         """Owe nothing to a chat that nobody can find any more, so that it takes up nobody's round."""
         tx.drafts.put_screens(draft.id, draft.revision, draft.screens, None, None)
 

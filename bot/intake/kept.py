@@ -141,6 +141,9 @@ class KeptTurn:
             self._old_button()
             return
         press, rev = decoded.press, decoded.rev
+        if self._performer.secrets.closed and press.verb != "x":
+            self._old_button()
+            return
         if press.verb == "w":
             self._view(press)
             return
@@ -286,10 +289,13 @@ class KeptTurn:
         return recent and secrets.last_length >= LONG_PART
 
     def _edited(self, said: Said) -> None:
-        part = next((part for part in self._performer.hold.parts if part.message_id == said.message_id), None)
-        if part is None or not self._performer.has_room(said.text):
+        parts = [part for part in self._performer.hold.parts if part.message_id == said.message_id]
+        if not parts or not self._performer.has_room(said.text):
             return
-        self._performer.replace_part(part, said.text)
+        for part in parts:
+            self._performer.replace_part(part, said.text)
+        if self._performer.secrets.closed:
+            return
         if self._state.sent and self._state.at == MENU:
             self._acts.step(Send())
             return

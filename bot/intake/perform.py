@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.engine.conversation import AuthorKind, Conversation, Node
 from bot.engine.effects import Clear, Drop, Effect, Keep, Show, Submit, Wipe
+from bot.engine.moves import sends_on_silence
 from bot.engine.state import State
 from bot.engine.triage import Triage, triage
 from bot.ids import CaseId, Digest, ObjectId, reference_of
@@ -38,7 +39,6 @@ class Performer:
         digest: Digest,
         *,
         secrets: Secrets,
-        silence: Silence,
         now: datetime,
         ping: Callable[[State], bytes | None] = lambda _state: None,
     ) -> None:
@@ -47,7 +47,6 @@ class Performer:
         self._sealer = sealer
         self._conversation = conversation
         self._digest = digest
-        self._silence = silence
         self._now = now
         self._ping = ping
         self.secrets = secrets
@@ -57,6 +56,11 @@ class Performer:
         self.cleared = False
         self.wiped = False
         self.first_sent = False
+
+    @property
+    def silence(self) -> Silence:
+        """What the person chose to happen when they fall silent; the consent that is asked now counts."""
+        return Silence.SEND if sends_on_silence(self._conversation, self.secrets.state) else Silence.DELETE
 
     @property
     def hold(self) -> Hold:
@@ -117,7 +121,7 @@ class Performer:
 
     def hold_story(self, node: Node, words: str, message_id: int | None) -> None:
         """Seal a line a second time, as story, until the person says which it was."""
-        self._seal(node, words, part=1, message_id=message_id, held=True)
+        self._seal(node, words, part=self._next_part(node), message_id=message_id, held=True)
 
     def take_story(self) -> None:
         """The held line was story: count it."""
@@ -132,8 +136,11 @@ class Performer:
     def replace_part(self, part: Part, words: str) -> None:
         """Seal an edited message in place of what it said before."""
         node = self._conversation.nodes.get(part.node) or self._conversation.nodes[self._conversation.more]
+        place = self.hold.parts.index(part)
         self._drop([part])
-        self._seal(node, words, part=part.part, message_id=part.message_id, flags=("edited",))
+        self._seal(node, words, part=part.part, message_id=part.message_id, held=part.held, flags=("edited",))
+        *parts, edited = self.hold.parts
+        self._hold(parts=(*parts[:place], edited, *parts[place:]))
         self.secrets = replace(self.secrets, state=replace(self.secrets.state, fresh=True))
 
     def has_room(self, words: str) -> bool:
@@ -149,11 +156,17 @@ class Performer:
         node = self._conversation.nodes[keep.node]
         state = self.secrets.state
         if keep.part == 0:
-            self._drop(self.hold.of_node(node.id))
+            # What was written elsewhere is never replaced, not even by the first words the engine knows of.
+            if node.id != self._conversation.more:
+                self._drop(self.hold.of_node(node.id))
             when = When(locale=state.locale, day=self._now.date().isoformat())
             self._hold(answered={**self.hold.answered, node.id: when})
         if keep.words:
-            self._seal(node, keep.words, part=keep.part, message_id=message_id, flags=flags)
+            self._seal(node, keep.words, part=self._next_part(node), message_id=message_id, flags=flags)
+
+    def _next_part(self, node: Node) -> int:
+        """Return the number under which further words of a question stand after all that is kept of it."""
+        return 1 + max((part.part for part in self.hold.of_node(node.id)), default=-1)
 
     def _seal(
         self,
@@ -231,6 +244,12 @@ class Performer:
             parts=tuple(part if part.held else replace(part, sent=True) for part in self.hold.parts),
         )
 
+    def _sending(self, ending: str) -> Sending:
+        judged = self.triage()
+        # Where others may be reading the channel, nothing is sealed by which somebody could write to it.
+        ping = None if COMPROMISED in judged.flags else self._ping(self.secrets.state)
+        return Sending(ending=ending, judged=judged, box=self.secrets.box, ping=ping)
+
     def _hold(self, **changes: object) -> None:
         self.secrets = replace(self.secrets, hold=replace(self.hold, **changes))  # type: ignore[arg-type]  # names are checked by the tests
 
@@ -244,12 +263,6 @@ def _content(secrets: Secrets) -> tuple[object, ...]:
 def consent_withdrawn(conversation: Conversation, before: State, after: State) -> bool:
     """Tell whether a permission that was given is no longer given."""
     for node_id, node in conversation.nodes.items():
-    def _sending(self, ending: str) -> Sending:
-        judged = self.triage()
-        # Where others may be reading the channel, nothing is sealed by which somebody could write to it.
-        ping = None if COMPROMISED in judged.flags else self._ping(self.secrets.state)
-        return Sending(ending=ending, judged=judged, box=self.secrets.box, ping=ping)
-
         if node.author_kind is not AuthorKind.CONSENT:
             continue
         old, new = before.picks.get(node_id, ()), after.picks.get(node_id, ())

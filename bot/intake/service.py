@@ -38,7 +38,6 @@ from bot.sealing.keyring import Keyring
 from bot.sealing.rest import lock_number
 from bot.store.database import Database
 from bot.store.transaction import Transaction
-from bot.store.values import Silence
 
 T = TypeVar("T")
 
@@ -159,7 +158,10 @@ class Intake:
                 return False
 
     def _early(self, tx: Transaction, incoming: Incoming, loaded: Loaded | None) -> Result:
-        answer = self._before.turn(incoming.chat, incoming.act, live=loaded is not None)
+        act = incoming.act
+        if loaded is not None and isinstance(act, Said) and not self._before.understands(incoming.chat, act.text):
+            self._answers.keep_quietly(tx, incoming, loaded)
+        answer = self._before.turn(incoming.chat, act, live=loaded is not None)
         match answer:
             case Turn():
                 if loaded is not None:
@@ -190,9 +192,6 @@ class Intake:
             return Result(turn=self._before.closed(incoming.chat, given.state, remove=remove))
         version = self._library.current
         self._library.keep(tx)
-        node = version.conversation.nodes[given.state.at]
-        option = next(option for option in node.options if option.id == given.option)
-        silence = Silence.SEND if option.silence else Silence.DELETE
         now = self._now()
         old = loaded.secrets if loaded else None
         if loaded is not None:
@@ -207,7 +206,7 @@ class Intake:
             box=old.box if old else None,
             others=((old.hold, old.state), *old.others) if old else (),
         )
-        fresh = self._drafts.fresh(incoming, secrets, version, silence)
+        fresh = self._drafts.fresh(incoming, secrets, version)
         performer = self._answers.performer(tx, fresh)
         after, effects = step(version.conversation, given.state, Pick(given.option))
         performer.take(after)
