@@ -35,6 +35,7 @@ class RouteKeys:
         self._random_bytes = random_bytes
         self._days = days
         self._known: dict[date, RouteKey] = {}
+        self._live: tuple[RouteKey, ...] = ()
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -49,10 +50,15 @@ class RouteKeys:
         return self._known.get(day) or self._load(day, make=True)
 
     def live(self) -> tuple[RouteKey, ...]:
-        """Return today's key and the older ones that may still have drafts, newest first."""
-        keys = [self.today()]
-        keys.extend(key for day in self._days_back() if (key := self._known.get(day) or self._find(day)))
-        return tuple(keys)
+        """Return today's key and the older ones that may still have drafts, newest first.
+
+        The older ones are looked for once a day: the key of a day that is over is made by nobody any more.
+        """
+        today = self.today()
+        if not self._live or self._live[0] is not today:
+            older = (self._known.get(day) or self._find(day) for day in self._days_back())
+            self._live = (today, *(key for key in older if key))
+        return self._live
 
     def of_day(self, day: date) -> RouteKey | None:
         """Return the key of a day that is still live, or ``None`` when it is gone."""
@@ -70,6 +76,7 @@ class RouteKeys:
             if day < oldest:
                 path.unlink(missing_ok=True)
                 self._known.pop(day, None)
+                self._live = ()
                 gone += 1
         return gone
 
