@@ -8,6 +8,7 @@ is not understood is somebody's own words and is kept as such.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.engine.conversation import Conversation, Kind, Node, Option
 from bot.i18n.formats import country_names
@@ -32,16 +33,19 @@ def _texts(conversation: Conversation, key: str) -> Iterator[str]:
             yield texts[key]
 
 
-def _listed(conversation: Conversation, key: str) -> Iterator[str]:
-    for text in _texts(conversation, key):
-        for word in text.split(","):
-            if folded := fold(word):
-                yield folded
+def _listed(conversation: Conversation, key: str) -> frozenset[str]:
+    return frozenset().union(*map(_words, _texts(conversation, key)))
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    """Return the words that an author listed, folded; every line that anybody types is held against many lists."""
+    return frozenset(folded for word in text.split(",") if (folded := fold(word)))
 
 
 def says(conversation: Conversation, name: str, line: str) -> bool:
     """Tell whether the whole line is one of the words listed under ``words.<name>`` in any language."""
-    return fold(line) in set(_listed(conversation, f"words.{name}"))
+    return fold(line) in _listed(conversation, f"words.{name}")
 
 
 def always(conversation: Conversation, line: str) -> str | None:
@@ -80,7 +84,7 @@ def option_of(conversation: Conversation, node: Node, offered: tuple[Option, ...
     for option in offered:
         if any(fold(label) == folded for label in _texts(conversation, option.label)):
             return option
-        if any(folded in set(_listed(conversation, key)) for key in option.words):
+        if any(folded in _listed(conversation, key) for key in option.words):
             return option
     return None if takes_words else _by_first_word(conversation, offered, folded)
 
