@@ -13,7 +13,7 @@ from tests.channels import cases_of_holes, cases_of_times, cases_of_words
 from tests.channels.cases import HOLES, ROWS
 
 ROOT = Path(__file__).resolve().parents[2]
-JOURNEYS = "tests/journeys/test_cases.py"
+JOURNEYS = "tests/journeys"
 STEPS = "tests/engine/test_rows.py"
 PATHS = "tests/conversations/test_reprisal_paths.py"
 TOPICS = "tests/conversations/test_reprisal_topics.py"
@@ -67,9 +67,9 @@ NOT_THE_DEFENDERS_BOT: dict[int, str] = {
 
 
 def _functions(path: Path) -> list[str]:
-    if not path.is_file():
-        return []
-    return [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+    files = sorted(path.glob("test_*.py")) if path.is_dir() else [path] if path.is_file() else []
+    trees = [ast.parse(file.read_text("utf-8")) for file in files]
+    return [node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 def _is_there(place: str) -> bool:

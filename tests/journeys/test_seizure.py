@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import OpeningError
+from bot.ids import ChatId
 from bot.intake.draft import chat_from_bytes, from_bytes
 from bot.sealing.rest import chat_key, lane, open_screens, open_state, screens_key
 from tests.journeys.line import Service, Shared, running
@@ -49,11 +50,11 @@ def test_the_database_alone_yields_counts_days_sizes_urgency_and_language(shared
             row = _draft(service.file)
             assert set(row.keys()) == CLEAR
             wrong = bytes(32)
-            assert lane(wrong, phone.person.user_id) != row["lane"]
+            assert lane(wrong, ChatId(phone.person.user_id)) != row["lane"]
             with pytest.raises(OpeningError):
                 open_screens(screens_key(wrong), row["id"], row["revision"], row["screens"])
             with pytest.raises(OpeningError):
-                open_state(chat_key(wrong, phone.person.user_id), row["id"], row["revision"], row["state"])
+                open_state(chat_key(wrong, ChatId(phone.person.user_id)), row["id"], row["revision"], row["state"])
             service.start()
 
     asyncio.run(journey())
@@ -70,7 +71,7 @@ def test_the_database_with_the_route_keys_yields_live_chats_and_their_choices_bu
             (key,) = _route_keys(tmp_path)
             chat = chat_from_bytes(open_screens(screens_key(key), row["id"], row["revision"], row["screens"]))
             assert chat.chat == phone.person.user_id, "said plainly in the threat model"
-            state = open_state(chat_key(key, chat.chat), row["id"], row["revision"], row["state"])
+            state = open_state(chat_key(key, ChatId(chat.chat)), row["id"], row["revision"], row["state"])
             assert from_bytes(state).state.picks["E2_what_now"] == ("taken_or_held",)
             assert WORDS.encode() not in state
             assert b"AGE-SECRET-KEY" not in state
