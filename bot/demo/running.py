@@ -7,6 +7,7 @@ import asyncio
 import shlex
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.app.intake import Parts, Place, assemble
+from bot.app.intake import Parts, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Line, serve
 from bot.casework.export import write_case
@@ -23,11 +24,11 @@ from bot.channels.defender.pace import Pace
 from bot.demo.cases import play
 from bot.demo.holdings import holdings
 from bot.demo.keys import ThrowAway, make
+from bot.demo.place import place
 from bot.emulator.phone import secured, static_files
 from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World
 from bot.errors import PanohError
-from bot.ids import RandomBytes
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from bot.store.values import Case, ObjectState, SealedObject, Status
@@ -35,14 +36,6 @@ from bot.store.values import Case, ObjectState, SealedObject, Status
 STATIC = Path(__file__).parent / "static"
 LOOKED_AT = 500
 """Waiting cases among which the newest is looked for."""
-PING_KEY_BYTES = 32
-CONTACTS = {
-    "fld_phone": "+000 0000 0000 (demo)",
-    "help_phones": "help@demo.example",
-    "cpj": "cpj.example",
-    "unhcr": "unhcr.example",
-}
-"""Visibly made up: the demo shows nobody's number."""
 
 Say = Callable[[str], None]
 
@@ -55,7 +48,7 @@ async def run(
     Raises:
         PanohError: the port is taken, or a file cannot be used.
     """
-    folder = keep or Path(tempfile.mkdtemp(prefix="panoh-demo-"))
+    folder = keep.absolute() if keep is not None else Path(tempfile.mkdtemp(prefix="panoh-demo-"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if keep is not None and any(folder.iterdir()):
         raise PanohError(f"{folder} is not empty: name a new folder for --keep")
@@ -115,35 +108,17 @@ async def _serve(
 
 
 def _open_line(out: Path, keys: ThrowAway) -> str:
-    return shlex.join(
-        [
-            "panoh",
-            "cases",
-            "open",
-            str(out),
-            "--key",
-            str(keys.key_file),
-            "--passphrase-file",
-            str(keys.passphrase_file),
-        ]
-    )
+    words = ["cases", "open", out, "--key", keys.key_file, "--passphrase-file", keys.passphrase_file]
+    return shlex.join([*_program(), *map(str, words)])
 
 
-def place(folder: Path, keys: ThrowAway, conversation: Path, locales: Path, random_bytes: RandomBytes) -> Place:
-    """Return where a demo keeps things, and what it fills into the texts: visibly made up."""
-    return Place(
-        conversation=conversation,
-        locales=locales,
-        keyring=keys.keyring,
-        root_fingerprint=keys.root_fingerprint,
-        route_dir=folder / "route",
-        ping_key=random_bytes(PING_KEY_BYTES),
-        operator="the Demo Desk",
-        check_address="demo.example",
-        contacts=CONTACTS,
-        draft_hours=48,
-        delete_hours=24,
-    )
+def _program() -> list[str]:
+    """Return how another terminal calls this very program: by name where that finds it, else by its whole path."""
+    beside = Path(sys.executable).with_name("panoh")
+    if not beside.exists():
+        return [sys.executable, "-m", "bot"]
+    named = shutil.which("panoh")
+    return ["panoh"] if named is not None and Path(named).samefile(beside) else [str(beside)]
 
 
 def _routes(app: web.Application, parts: Parts, database: Database, out: Path, open_line: str) -> None:

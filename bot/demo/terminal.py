@@ -24,7 +24,7 @@ from bot.channels.terminal.player import Player
 from bot.channels.terminal.replay import Stage, in_language, replay, seen
 from bot.channels.terminal.transcript import Step, Transcript, difference, read, write
 from bot.demo.keys import make
-from bot.demo.running import place
+from bot.demo.place import place
 from bot.errors import ConversationFileError, PanohError, SettingsError
 from bot.ids import ChatId
 from bot.sealing.code import parse_code

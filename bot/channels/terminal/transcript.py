@@ -92,7 +92,7 @@ def read(path: Path) -> Transcript:
 def _step(place: str, row: Any) -> Step:  # Any: YAML
     keys = set(row) if isinstance(row, Mapping) else set()
     actions = keys & set(ACTIONS)
-    if len(actions) != 1 or keys - actions > {"see"}:
+    if len(actions) != 1 or not keys - actions <= {"see"}:
         raise ConversationFileError(f"{place}: expected one of {', '.join(ACTIONS)}, and `see`")
     action = actions.pop()
     value, see = row[action], row.get("see") or []
