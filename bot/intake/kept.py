@@ -222,7 +222,8 @@ class KeptTurn:
         if (name := always(self._conversation, text)) and not said.forwarded:
             self._word(name)
             return
-        if is_urgent(self._conversation, text):
+        node = self._conversation.nodes.get(self._state.at)
+        if is_urgent(self._conversation, text) and not self._is_an_option(node, text):
             self._words(said)
             self.outcome.shows[:] = [Show("URG")]
             return
@@ -234,6 +235,17 @@ class KeptTurn:
             self._acts.step(Locale(locale))
             return
         self._answer(node, said)
+    def _meant(self, text: str) -> str | None:
+        """Return the word that works anywhere; a greeting begins anew only where nothing is being asked."""
+        name = always(self._conversation, text)
+        return None if name == "start" and self._state.at in self._conversation.nodes else name
+
+    def _is_an_option(self, node: Node | None, text: str) -> bool:
+        """Tell whether a line that also sounds urgent is simply an answer to the question at hand."""
+        return node is not None and bool(
+            options_of(self._conversation, node, offered(self._conversation, self._state, node), text)
+        )
+
 
     def _answer(self, node: Node, said: Said) -> None:
         shown = tuple(option for option in offered(self._conversation, self._state, node) if not option.act)

@@ -17,7 +17,22 @@ _FOLD = str.maketrans("ёҷҳқғӣӯ’ʼ", "ечхкгиу''")
 _OUTSIDE_WORDS = re.compile(r"[^\w'/]+")
 _URGENT_WORDS_AT_MOST = 6
 """A longer line is a story in which such a phrase occurs, and is answered as a story."""
-_ONE_URGENT_WORD_AMONG_AT_MOST = 3
+ALWAYS_UNDERSTOOD = (
+    "exit",
+    "delete",
+    "start",
+    "menu",
+    "back",
+    "skip",
+    "who",
+    "contacts",
+    "help",
+    "code",
+    "send",
+    "cannot_write",
+)
+"""Lists of words that count at every question, whatever it asks."""
+_ONE_URGENT_WORD_AMONG_AT_MOST = 2
 """A single word («пришли», "help") is common in short answers too: it counts only in a shorter line."""
 
 
