@@ -31,8 +31,9 @@ class Phone(Player):
             self.typed[number] = text
         return await self.act(Said(text=text, message_id=number, edited=edited, **how))
 
-    async def picture(self, kind: str, caption: str | None = None) -> Turn:
-        return await self.act(Unread(kind=kind, message_id=self.number(), caption=caption))
+    async def picture(self, kind: str, caption: str | None = None, *, message_id: int | None = None) -> Turn:
+        number = self.number() if message_id is None else message_id
+        return await self.act(Unread(kind=kind, message_id=number, caption=caption))
 
     async def act(self, act: Act, *, update_id: int | None = None) -> Turn:
         self.acts.append((self.update_number() if update_id is None else update_id, act))

@@ -1,0 +1,557 @@
+"""A person edits, goes back, skips, keeps, forgets, changes language, leaves, comes back: what must be in the case.
+
+The model beside the intake knows questions, what was tapped and what was typed, and nothing of drafts, seals,
+revisions or transactions. Which questions still count is asked of the engine's guards, given the model's answers
+alone. At the end the case is opened with the reviewer's private key.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Coroutine
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from bot.engine.conversation import AuthorKind, Conversation, Kind, Node, Option
+from bot.engine.guards import Reading
+from bot.engine.state import MENU, Mark, State
+from bot.intake.turn import Button
+from tests.intake.desk import Desk, Made
+
+T = TypeVar("T")
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+MORE = "O1_more_words"
+LOCALES = ("en", "ru", "tg")
+ENDS = frozenset(
+    {"exit", "enough", "hide", "abroad", "later", "delete_all", "delete_case", "delete", "another", "trial", "withdraw", "have_code"}
+    | {"phone_or_account_taken", "phone", "A1_language", "A2_safe_here", "A3_danger"}
+    | {"E1_consent_urgent", "B1_consent_store"}
+)
+"""Buttons that end or lead elsewhere: pressed by rules of their own, or tested on their own (the safety stops)."""
+
+
+@dataclass(slots=True)
+class Answer:
+    picks: tuple[str, ...] = ()
+    pieces: list[tuple[int, str]] = field(default_factory=list)
+    """Message and words, in the order in which they belong."""
+
+
+@dataclass(slots=True)
+class Model:
+    """What a person has answered, as they would tell it."""
+
+    conversation: Conversation
+    answers: dict[str, Answer] = field(default_factory=dict)
+    tail: str | None = None
+    """The question that took the last words: late pieces belong to it."""
+    rewrite: bool = False
+    """The question at hand was chosen from the list to be answered anew."""
+
+    def pick(self, node: str, picks: tuple[str, ...]) -> None:
+        if self.answers.get(node, Answer()).picks != picks:
+            self.answers[node] = Answer(picks)
+            self.lost(node)
+
+    def write(self, node_id: str, message: int, words: str) -> None:
+        node = self.conversation.nodes[node_id]
+        known = self.answers.get(node_id)
+        if known and known.pieces and node.several and (node_id == MORE or not self.rewrite):
+            known.pieces.append((message, words))
+        else:
+            self.answers[node_id] = Answer(pieces=[(message, words)])
+        self.tail, self.rewrite = node_id, False
+
+    def further(self, message: int, words: str) -> bool:
+        """Add to the last words; false when there are none that still count."""
+        if self.tail is None or self.tail not in self.counting():
+            return False
+        self.answers[self.tail].pieces.append((message, words))
+        return True
+
+    def edit(self, message: int, words: str) -> None:
+        for answer in self.answers.values():
+            answer.pieces = [(each, words if each == message else old) for each, old in answer.pieces]
+
+    def revisit(self, node: str) -> None:
+        """Choose an answered question from the list: what is written next replaces the answer."""
+        self.rewrite = True
+        self.lost(node)
+
+    def forget(self, node: str) -> None:
+        self.answers.pop(node, None)
+        self.lost(node)
+
+    def lost(self, node: str) -> None:
+        if self.tail == node:
+            self.tail = None
+
+    def counting(self) -> set[str]:
+        state = State(
+            rev=0,
+            locale="en",
+            at=MENU,
+            kept=True,
+            marks=dict.fromkeys(self.answers, Mark.ANSWERED),
+            picks={node: answer.picks for node, answer in self.answers.items()},
+        )
+        return set(Reading(self.conversation, state).answered()) | {MORE}
+
+    def case(self) -> dict[str, Any]:
+        """Return what must be found in the opened case."""
+        counting = [(node, answer) for node, answer in self.answers.items() if node in self.counting()]
+        consents = {node for node, _ in counting if self.node(node).author_kind is AuthorKind.CONSENT}
+        return {
+            "choices": {n: sorted(a.picks) for n, a in counting if a.picks and n not in consents},
+            "words": {n: "\n".join(words for _, words in a.pieces) for n, a in counting if a.pieces},
+            "consents": {n: a.picks[0] for n, a in counting if n in consents},
+        }
+
+    def node(self, node: str) -> Node:
+        return self.conversation.nodes[node]
+
+
+def found(opened: dict[str, Any]) -> dict[str, Any]:
+    rows = opened["answers"]
+    listed = {row["node"]: row["value"] for row in rows if row["labels"]}
+    words = {row["node"]: row["value"] for row in rows if not row["labels"]}
+    assert len(listed) + len(words) == len(rows), "an answer stands there twice"
+    return {
+        "choices": {node: sorted(value if isinstance(value, list) else [value]) for node, value in listed.items()},
+        "words": words,
+        "consents": {row["node"]: row["value"] for row in opened["consents"]},
+    }
+
+
+class Conversing(RuleBasedStateMachine):
+    """One person in one chat, whatever they do."""
+
+    made: Made
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory(prefix="panoh-model-")
+        self.desk = Desk(self.made, Path(self.folder.name))
+        self.loop = asyncio.new_event_loop()
+        self.phone = self.desk.phone()
+        self.model = Model(self.made.conversation)
+        self.submitted: Model | None = None
+        self.numbers = count(1)
+        self.sends = self.closed = self.away = self.over = False
+        self.at = ""
+        self.ticks: set[str] = set()
+        self.early = self.phone.number()
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Act, and take note of what the person is told."""
+        seen = len(self.phone.history)
+        done = self.loop.run_until_complete(work)
+        names = [n for turn in self.phone.history[seen:] for m in turn.messages for n in m.name.split("+")]
+        for name in names:
+            node = self.made.conversation.nodes.get(name)
+            if name in {"menu", "R1_code", "RT1_status"}:
+                self.at = "menu"
+            elif node is not None and node.kind is not Kind.SAY:
+                self.at = name
+        if {"S1_added", "R1_code"} & set(names):
+            self.submitted = deepcopy(self.model)
+        return done
+
+    def taps(self, *names: str) -> None:
+        for name in names:
+            self.do(self.phone.tap(name))
+
+    def menu(self) -> None:
+        """Open the menu; after a case was sent by silence the code comes first."""
+        self.do(self.phone.command("menu"))
+        if not self.phone.sees("question_menu"):
+            self.do(self.phone.command("menu"))
+
+    def words(self, more: str = "") -> str:
+        return f"MADE UP {next(self.numbers)}{more}"
+
+    def node(self) -> Node | None:
+        """Return the question that is asked, whatever screen stands above it."""
+        return self.made.conversation.nodes.get(self.at)
+
+    def buttons(self) -> list[tuple[int, Button]]:
+        """Return the buttons of the newest message that may be pressed without ending everything."""
+        newest = max((n for n, each in self.phone.screen.items() if not each.message.stays), default=None)
+        shown = self.phone.screen[newest].buttons if newest is not None else ()
+        return [(newest or 0, button) for button in shown if not ENDS & set(button.name.split("."))]
+
+    # -- beginning ----------------------------------------------------------------------------------------------
+
+    @initialize(
+        locale=st.sampled_from(LOCALES),
+        danger=st.sampled_from(["no", "yes_now", "not_sure"]),
+        sends=st.booleans(),
+        story_first=st.sampled_from([False, False, True]),
+        changes_mind=st.booleans(),
+    )
+    def consent(self, locale: str, danger: str, *, sends: bool, story_first: bool, changes_mind: bool) -> None:
+        self.sends = sends
+        first = [("A1_language", locale), ("A2_safe_here", "yes"), ("A3_danger", danger)]
+        if not story_first:
+            self.do(self.phone.start())
+            self.choose(first)
+            assert self.desk.rows() == {}, "nothing is kept before consent"
+            self.agree("B1_consent_store" if danger == "no" else "E1_consent_urgent")
+            return
+        words, number = self.words(), self.phone.number()
+        self.do(self.phone.says(words, message_id=number))
+        assert self.desk.rows() == {}, "nothing is kept before consent"
+        self.agree("B1_consent_store")
+        self.model.write(MORE, number, words)
+        # The language was taken from the letters, or is asked.
+        self.model.pick("A1_language", ("en",))
+        self.choose(first if self.at == "A1_language" else first[1:])
+        if danger != "no":
+            self.sends = sends is not changes_mind
+            self.agree("E1_consent_urgent")
+
+    def choose(self, choices: list[tuple[str, str]]) -> None:
+        for node, option in choices:
+            self.model.pick(node, (option,))
+            self.taps(f"{node}.{option}")
+
+    def agree(self, node: str) -> None:
+        self.choose([(node, "yes_send" if self.sends else "yes_delete")])
+
+    # -- answering ----------------------------------------------------------------------------------------------
+
+    def writing(self) -> bool:
+        return not (self.closed or self.away or self.over)
+
+    @precondition(writing)
+    @rule(data=st.data())
+    def tap(self, data: st.DataObject) -> None:
+        """Press any button of the newest message."""
+        if buttons := self.buttons():
+            self.press(*data.draw(st.sampled_from(buttons), label="button"))
+        else:
+            self.menu()
+
+    @precondition(writing)
+    @rule(steps=st.integers(1, 6))
+    def answer(self, steps: int) -> None:
+        """Answer some questions in a row, so that walks get somewhere."""
+        for _ in range(steps):
+            buttons = [each for each in self.buttons() if self.option(each[1]) is not None]
+            node = self.node()
+            if node is not None and (node.kind is Kind.WORDS or not buttons):
+                self.write("plain")
+            elif buttons:
+                self.press(*buttons[0])
+            if node is not None and (node.several or node.kind is Kind.MANY):
+                ready = [each for each in self.buttons() if each[1].name.endswith(".ready")]
+                if ready:
+                    self.press(*ready[0])
+
+    def press(self, message: int, button: Button) -> None:
+        self.early = self.phone.number()
+        node, option = self.node(), self.option(button)
+        owner, _, rest = button.name.rpartition(".")
+        moved, back = True, button.name == "nav.back"
+        if button.name.endswith(".ready") and node is not None:
+            if node.kind is Kind.MANY and self.ticks:
+                self.model.pick(node.id, tuple(each.id for each in node.options if each.id in self.ticks))
+        elif node is not None and option is not None:
+            if node.kind is Kind.MANY:
+                self.tick(node, option, on=not button.label.startswith("✓ "))
+                moved = False
+            elif option.show is None or option.do is not None:
+                self.model.pick(node.id, (option.id,))
+        elif button.name == "ANSWER_keep.forget":
+            self.model.forget(self.at)
+        elif owner == "answered":
+            self.model.revisit(rest)
+        else:
+            moved = back or button.name in {"nav.skip", "ANSWER_keep.keep_answer"} or owner == "section"
+        if moved and owner != "answered":
+            self.model.rewrite = False
+        self.do(self.phone.press(message, button.data))
+        if button.name == "menu.send_now":
+            self.submitted = deepcopy(self.model)
+        if moved:
+            self.arrived(back=back)
+
+    def option(self, button: Button) -> Option | None:
+        node = self.node()
+        options = node.options if node is not None else ()
+        return next((option for option in options if button.name == f"{self.at}.{option.id}"), None)
+
+    def tick(self, node: Node, option: Option, *, on: bool) -> None:
+        alone = {each.id for each in node.options if each.alone}
+        if not on:
+            self.ticks.discard(option.id)
+        else:
+            self.ticks = {option.id} if option.alone else (self.ticks - alone) | {option.id}
+
+    def arrived(self, *, back: bool = False) -> None:
+        node = self.node()
+        known = self.model.answers.get(self.at)
+        self.ticks = set(known.picks) if known else set()
+        if back and node is not None and node.several and known is not None:
+            self.model.tail = node.id
+
+    @precondition(writing)
+    @rule(how=st.sampled_from(["plain", "plain", "plain", "late", "caption", "cut", "back", "skip"]))
+    def write(self, how: str) -> None:
+        """Type where a question, or anything else, stands."""
+        match how:
+            case "late":
+                newest = max((n for n, each in self.phone.screen.items() if not each.message.stays), default=0)
+                number, self.early = self.early, self.phone.number()
+                self.say(self.words(), number, late=number < newest)
+            case "caption":
+                number, words = self.phone.number(), self.words()
+                self.take(number, words)
+                self.do(self.phone.picture("file", words, message_id=number))
+                self.arrived()
+            case "cut":
+                # An app cuts a paste at 4,096 letters; the rest follows at once.
+                self.say(self.words(" word" * 800), self.phone.number())
+                self.say(self.words(), self.phone.number(), late=True)
+                self.desk.clock.advance(seconds=10)
+            case "back" | "skip":
+                self.model.rewrite = False
+                self.do(self.phone.says(how))
+                self.arrived(back=how == "back")
+            case _:
+                self.say(self.words(), self.phone.number())
+
+    def say(self, words: str, number: int, *, late: bool = False) -> None:
+        """Type; what is late, or the rest of a paste, belongs to the last words where these still count."""
+        if not (late and self.model.further(number, words)):
+            self.take(number, words)
+        self.added_at_the_menu()
+        self.do(self.phone.says(words, message_id=number))
+        self.arrived()
+
+    def added_at_the_menu(self) -> None:
+        """What is written at the menu of a sent case is added at once; a late piece without a word."""
+        if self.at == "menu" and self.submitted is not None:
+            self.submitted = deepcopy(self.model)
+
+    def take(self, number: int, words: str) -> None:
+        node = self.node()
+        if node is not None and (node.words or node.kind is Kind.WORDS):
+            self.model.write(node.id, number, words)
+        else:
+            self.model.write(MORE, number, words)
+
+    @precondition(lambda self: self.writing() and self.asks_contact())
+    @rule(which=st.sampled_from(["contact", "story", None]))
+    def tell_at_the_contact_question(self, which: str | None) -> None:
+        """Write there what names no way: it is asked which it is, and until then it is the contact."""
+        words, number, asked = "MADE UP and then they left", self.phone.number(), self.at
+        self.model.write(asked, number, words)
+        self.do(self.phone.says(words, message_id=number))
+        assert self.phone.sees("ERR_contact_or_story")
+        if which is None:
+            self.menu()
+            self.taps("menu.to_question")
+            return
+        if which == "story":
+            self.model.forget(asked)
+            self.model.write(MORE, number, words)
+            # The line was sealed for both readings at once; later words go on with what was asked before.
+            self.model.tail = None
+        self.taps(f"ERR_contact_or_story.{which}")
+        self.arrived()
+
+    def asks_contact(self) -> bool:
+        node = self.node()
+        return node is not None and node.author_kind is AuthorKind.CONTACT
+
+    @precondition(writing)
+    @rule(data=st.data())
+    def edit(self, data: st.DataObject) -> None:
+        """Change an earlier message."""
+        pieces = sorted(number for each in self.model.answers.values() for number, _ in each.pieces)
+        if not pieces:
+            return
+        number, words = data.draw(st.sampled_from(pieces), label="message"), self.words(" edited")
+        self.model.edit(number, words)
+        self.do(self.phone.says(words, message_id=number, edited=True))
+
+    @precondition(writing)
+    @rule(locale=st.sampled_from(LOCALES))
+    def speak(self, locale: str) -> None:
+        self.menu()
+        self.taps("menu.language", f"LANG.{locale}")
+
+    @precondition(lambda self: self.writing() and self.phone.sees("R1_code"))
+    @rule(name=st.sampled_from(["kept", "kept", "other_form", "new_code"]))
+    def code(self, name: str) -> None:
+        """Write the code down, or look at it otherwise."""
+        self.taps(f"R1_code.{name}")
+
+    # -- what must change nothing ---------------------------------------------------------------------------
+
+    @precondition(lambda self: not self.over)
+    @rule()
+    def restart(self) -> None:
+        self.desk.restart(self.phone)
+
+    @precondition(lambda self: not self.over)
+    @rule()
+    def again(self) -> None:
+        """The messenger delivers the last update once more."""
+        shown = dict(self.phone.screen)
+        turn = self.do(self.phone.once_more())
+        if not (self.closed or self.away):
+            assert turn.messages == ()
+            assert self.phone.screen == shown
+
+    @precondition(writing)
+    @rule(data=st.data())
+    def old_button(self, data: st.DataObject) -> None:
+        """Press a button of a question that is no longer asked."""
+        now = {button.data.split(".")[2] for _, button in self.phone.all_buttons() if button.data.startswith("1.")}
+        old = [
+            button.data
+            for turn in self.phone.history
+            for message in turn.messages
+            for row in message.rows
+            for button in row
+            if button.data.startswith("1.") and button.data[-1:].isalnum()
+        ]
+        old = [each for each in old if each.split(".")[2] not in now and each.split(".")[3][0] in "psudkboa"]
+        if old and now:
+            turn = self.do(self.phone.press(None, data.draw(st.sampled_from(old), label="old button")))
+            assert turn.toast
+
+    # -- leaving and coming back ----------------------------------------------------------------------------
+
+    @precondition(writing)
+    @rule(how=st.sampled_from(["stop", "later", "start"]))
+    def leave(self, how: str) -> None:
+        """Close the chat; what was written follows the silence choice."""
+        sent = self.submitted is not None
+        if how == "later":
+            self.menu()
+            self.taps("menu.later")
+        else:
+            self.do(self.phone.command(how))
+        if how == "stop" and sent:
+            self.left()
+        else:
+            self.closed = True
+
+    def left(self) -> None:
+        """The draft of a sent case is forgotten."""
+        if self.sends:
+            self.submitted = deepcopy(self.model)
+        elif self.submitted is not None:
+            self.model = deepcopy(self.submitted)
+        self.closed, self.away = False, True
+        self.over = self.phone.code is None
+
+    @precondition(lambda self: self.closed)
+    @rule()
+    def write_to_a_closed_chat(self) -> None:
+        """Nothing typed after consent is lost, and nothing of the conversation is shown."""
+        words, number = self.words(), self.phone.number()
+        if not self.model.further(number, words):
+            self.take(number, words)
+        at, stood = self.at, set(self.phone.names())
+        self.added_at_the_menu()
+        self.do(self.phone.says(words, message_id=number))
+        self.at = at
+        assert not (set(self.phone.names()) - stood) & {"R1_code", "menu", at}
+
+    @precondition(lambda self: self.closed)
+    @rule(locale=st.sampled_from(LOCALES))
+    def go_on(self, locale: str) -> None:
+        self.do(self.phone.start())
+        self.taps(f"A1_language.{locale}", "A2_safe_here.yes", "S4_resume.go_on")
+        self.closed = False
+        self.arrived()
+
+    @precondition(lambda self: self.away and not self.over)
+    @rule()
+    def come_back(self) -> None:
+        assert self.phone.code is not None
+        self.desk.clock.advance(hours=1)
+        self.do(self.phone.says(self.phone.code))
+        self.taps("RT1_status.add_more")
+        self.away = False
+        self.arrived()
+
+    @precondition(lambda self: not (self.away or self.over))
+    @rule()
+    def fall_silent(self) -> None:
+        """A day and more passes."""
+        self.desk.clock.advance(hours=25)
+        self.do(self.sweep())
+        if self.submitted is not None:
+            self.left()
+        elif self.sends:
+            self.submitted = deepcopy(self.model)
+        else:
+            self.over, self.closed = True, False
+            assert set(self.desk.rows()) <= {"conversations", "updates"}
+
+    async def sweep(self) -> None:
+        done = await self.desk.sweep()
+        for _, messages in done.remove:
+            self.phone.remove(messages)
+
+    @precondition(lambda self: self.submitted is not None or self.over)
+    @rule()
+    def staff_look(self) -> None:
+        """At any moment the case opens, and holds what the person was told it holds."""
+        if self.submitted is None:
+            assert self.desk.queue() == ()
+            return
+        (case,) = self.desk.queue()
+        assert found(self.desk.opened(case)) == self.submitted.case()
+
+    def teardown(self) -> None:
+        try:
+            self.compare()
+        finally:
+            self.desk.close()
+            self.loop.close()
+            self.folder.cleanup()
+
+    def compare(self) -> None:
+        """Send what is there, open the case, and hold it against the model."""
+        if self.closed:
+            self.go_on("en")
+        if self.away and not self.over:
+            self.come_back()
+        if self.writing():
+            self.menu()
+            if any(button.name == "menu.send_now" for _, button in self.phone.all_buttons()):
+                self.submitted = deepcopy(self.model)
+                self.taps("menu.send_now")
+        if self.submitted is not None:
+            assert self.submitted.case() == self.model.case(), "something was kept and never sent"
+        self.staff_look()
+
+
+def test_whatever_a_person_does_the_case_holds_what_they_answered(made: Made) -> None:
+    class OfThisSession(Conversing):
+        pass
+
+    OfThisSession.made = made
+    chosen = settings(
+        max_examples=400 if DEEP else 20,
+        stateful_step_count=60 if DEEP else 25,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        # A walk cannot be made shorter in reasonable time: each step is a commit.
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
+    run_state_machine_as_test(OfThisSession, settings=chosen)
