@@ -13,6 +13,7 @@ from bot.store.values import Draft, ObjectState
 
 _FIELDS = tuple(field.name for field in fields(Draft))
 _FIND = select(drafts).where(drafts.c.lane.in_(bindparam("lanes", expanding=True)))
+_BY_ID = select(drafts).where(drafts.c.id == bindparam("at_id"))
 _OF_CASE = select(drafts).where(drafts.c.case_id == bindparam("case"))
 _INSERT = insert(drafts)
 _SAVE = (
@@ -45,6 +46,11 @@ class Drafts:
         """Return the draft of a chat, given its lane under each living route key."""
         rows = self._connection.execute(_FIND, {"lanes": list(lanes)})
         row = rows.first()
+        return None if row is None else Draft(**row._asdict())
+
+    def by_id(self, draft_id: DraftId) -> Draft | None:
+        """Return one draft."""
+        row = self._connection.execute(_BY_ID, {"at_id": draft_id}).first()
         return None if row is None else Draft(**row._asdict())
 
     def of_case(self, case_id: CaseId) -> tuple[Draft, ...]:
