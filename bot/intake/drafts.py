@@ -186,17 +186,17 @@ class DraftKeeper:
 
     def chat_of(self, draft: Draft) -> ChatId | None:
         """Return the chat of a draft, or ``None`` when its route key is gone."""
-        chat = self._routable(draft)
+        chat = self.chat_in(draft)
         return ChatId(chat.chat) if chat else None
 
     def removable(self, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
         """Return the chat of a draft and every message that is still to be removed from it."""
-        chat = self._routable(draft)
+        chat = self.chat_in(draft)
         return (ChatId(chat.chat), (*chat.question, *chat.stays, *chat.typed)) if chat else None
 
     def cleared(self, tx: Transaction, draft: Draft) -> tuple[ChatId, tuple[int, ...]] | None:
         """Note that what was due to leave the chat leaves it now; return the chat and the messages."""
-        chat = self._routable(draft)
+        chat = self.chat_in(draft)
         if chat is None:
             self.give_up(tx, draft)
             return None
@@ -230,7 +230,7 @@ class DraftKeeper:
         """Owe nothing to a chat that nobody can find any more, so that it takes up nobody's round."""
         tx.drafts.put_screens(draft.id, draft.revision, draft.screens, None, None)
 
-    def _routable(self, draft: Draft) -> Chat | None:
+    def chat_in(self, draft: Draft) -> Chat | None:
         """Return what is known of the chat of a draft, or ``None`` when its route key is gone."""
         route = self._routes.of_day(draft.day)
         if route is None:
