@@ -17,7 +17,7 @@ from bot.engine.effects import Show
 from bot.engine.events import Pick, Words
 from bot.engine.step import prompt, step
 from bot.errors import StaleDraftError
-from bot.ids import ChatId, Now, RandomBytes
+from bot.ids import ChatId, DraftId, Now, RandomBytes
 from bot.intake.acts import Outcome
 from bot.intake.answering import Answers, Result, Tools
 from bot.intake.before import NO_DRAFT, BeforeConsentTurns, ConsentGiven, Resumed
@@ -121,7 +121,8 @@ class Intake:
         if ticket.draft == NO_DRAFT:
             self._before.shown(ticket.chat, delivery)
             return
-        await self._transact(ticket.chat, lambda tx: self._shown(tx, ticket, delivery))
+        # What a power cut takes back here is owed once more.
+        await self._transact(ticket.chat, lambda tx: self._shown(tx, ticket, delivery), flushed=False)
 
     async def again(self, chat: ChatId, *, late: bool) -> Turn:
         """Show the question at hand again: after an outage, or when a screen is still owed."""
@@ -129,8 +130,8 @@ class Intake:
 
     # -- one turn -----------------------------------------------------------------------------------------------
 
-    async def _transact(self, chat: ChatId, work: Callable[[Transaction], T]) -> T:
-        future = self._database.turn(work, lock=lock_number(self._lock_key, chat))
+    async def _transact(self, chat: ChatId, work: Callable[[Transaction], T], *, flushed: bool = True) -> T:
+        future = self._database.turn(work, lock=lock_number(self._lock_key, chat), flushed=flushed)
         return await asyncio.wrap_future(future)
 
     def _turn(self, tx: Transaction, incoming: Incoming, opened: Opened | None, verdict: Verdict) -> Result:
@@ -250,12 +251,12 @@ class Intake:
     # -- afterwards ---------------------------------------------------------------------------------------------
 
     def _shown(self, tx: Transaction, ticket: Ticket, delivery: Delivery) -> None:
-        loaded = self._drafts.load(tx, ticket.chat)
-        if loaded is None or loaded.draft.id != ticket.draft:
+        draft = tx.drafts.by_id(DraftId(ticket.draft))
+        chat = self._drafts.chat_in(draft) if draft is not None else None
+        if draft is None or chat is None:
             return
         # A later turn may have been faster than the messenger: its screens are still owed, these are to be removed.
-        overtaken = loaded.draft.revision != ticket.revision
-        chat = loaded.chat
+        overtaken = draft.revision != ticket.revision
         arrived = {number: message for number, message in delivery.sent.items() if message is not None}
         stays = tuple(message for message in arrived.values() if message in delivery.stays)
         question = tuple(message for message in arrived.values() if message not in delivery.stays)
@@ -266,7 +267,7 @@ class Intake:
             stays=tuple(each for each in (*chat.stays, *stays) if each not in delivery.removed),
             owed=() if complete and not overtaken else chat.owed,
         )
-        self._drafts.put_screens(tx, loaded.draft, chat)
+        self._drafts.put_screens(tx, draft, chat)
 
     def _again(self, tx: Transaction, chat_id: ChatId, *, late: bool) -> Turn:
         loaded = self._drafts.load(tx, chat_id)
