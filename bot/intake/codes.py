@@ -69,6 +69,7 @@ class Codes:
         self._now = now
         self._random_bytes = random_bytes
         self._attempts = Attempts(now)
+        self._renewed = Attempts(now)
         self._slow = asyncio.Semaphore(AT_ONCE)
 
     async def open(self, chat: ChatId, text: str) -> Opened:
@@ -83,6 +84,10 @@ class Codes:
     async def _derive(self, code: Code) -> Mailbox:
         async with self._slow:
             return await asyncio.to_thread(derive, code, self._salt)
+
+    def may_renew(self, chat: ChatId) -> bool:
+        """Tell whether this chat may have yet another code now: each costs a slow derivation and two manifests."""
+        return self._renewed.allow(chat)
 
     async def mint(self, chat: ChatId, first: Turn) -> Turn:
         """Make a code for the case that was just sent, and show it."""

@@ -31,22 +31,23 @@ class Opened:
 
 
 class Attempts:
-    """Five attempts an hour per chat."""
+    """A few attempts an hour per chat: five, unless another number is given."""
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Now, at_most: int = ATTEMPTS) -> None:
         self._now = now
+        self._at_most = at_most
         self._made: OrderedDict[ChatId, deque[float]] = OrderedDict()
 
     def allow(self, chat: ChatId) -> bool:
         """Count one attempt; false when there were too many."""
         now = self._now().timestamp()
-        made = self._made.setdefault(chat, deque(maxlen=ATTEMPTS))
+        made = self._made.setdefault(chat, deque(maxlen=self._at_most))
         self._made.move_to_end(chat)
         while len(self._made) > REMEMBERED:
             self._made.popitem(last=False)
         while made and now - made[0] > WITHIN.total_seconds():
             made.popleft()
-        if len(made) == ATTEMPTS:
+        if len(made) == self._at_most:
             return False
         made.append(now)
         return True

@@ -22,7 +22,7 @@ from bot.intake.acts import Outcome
 from bot.intake.answering import Answers, Result, Tools
 from bot.intake.before import NO_DRAFT, BeforeConsentTurns, ConsentGiven, Resumed
 from bot.intake.codes import Codes
-from bot.intake.coming_back import Opened
+from bot.intake.coming_back import Attempts, Opened
 from bot.intake.draft import Secrets
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.flood import Flood, Verdict
@@ -38,6 +38,9 @@ from bot.sealing.keyring import Keyring
 from bot.sealing.rest import lock_number
 from bot.store.database import Database
 from bot.store.transaction import Transaction
+
+CASES = 10
+"""Cases that one chat may begin in an hour; somebody who begins, deletes and begins again stays well below."""
 
 T = TypeVar("T")
 
@@ -74,6 +77,7 @@ class Intake:
         self._keyring = keyring
         self._lock_key = keys.lock
         self._flood = Flood(now)
+        self._begun = Attempts(now, CASES)
         self._now = now
         current = library.current
         self._before = BeforeConsentTurns(current.conversation, current.digest, wording.fixed)
@@ -106,7 +110,12 @@ class Intake:
         """
         opened: Opened | None = None
         verdict = self._flood.of(incoming.chat, incoming.act)
-        if verdict is Verdict.FINE and isinstance(incoming.act, Said) and looks_like_code(incoming.act.text):
+        if verdict is Verdict.IGNORED:
+            return Turn(toast="" if isinstance(incoming.act, Tap) else None)
+        if isinstance(incoming.act, Said) and looks_like_code(incoming.act.text):
+            if verdict is not Verdict.FINE:
+                # Never kept as words: staff would find the code in the case.
+                return self._before.curt(incoming.chat, incoming.act, tell=verdict is Verdict.TELL)
             opened = await self._codes.open(incoming.chat, incoming.act.text)
         try:
             result = await self._transact(incoming.chat, lambda tx: self._turn(tx, incoming, opened, verdict))
@@ -136,7 +145,8 @@ class Intake:
 
     def _turn(self, tx: Transaction, incoming: Incoming, opened: Opened | None, verdict: Verdict) -> Result:
         loaded = self._drafts.load(tx, incoming.chat)
-        if loaded is not None and tx.updates.seen(incoming.bot, incoming.update_id):
+        # Asked without a draft too: what began one, or ended one, may be delivered again after it is gone.
+        if tx.updates.seen(incoming.bot, incoming.update_id):
             return Result(turn=Turn(toast="" if isinstance(incoming.act, Tap) else None))
         if opened is not None:
             return self._codes.came_back(tx, incoming, opened, loaded)
@@ -191,6 +201,8 @@ class Intake:
             return Result(turn=Turn(toast=toast))
         if self._keyring() is None:
             return Result(turn=self._before.closed(incoming.chat, given.state, remove=remove))
+        if not self._begun.allow(incoming.chat):
+            return Result(turn=self._before.line(incoming.chat, "ERR_code_wait", remove=remove))
         version = self._library.current
         self._library.keep(tx)
         now = self._now()
@@ -243,6 +255,10 @@ class Intake:
             self._drafts.save(tx, incoming, loaded)
             return Result(turn=Turn())
         outcome = self._answers.kept_turn(tx, loaded, performer).run(incoming.act)
+        renewed = outcome.mint and loaded.secrets.box is not None and not performer.first_sent
+        if renewed and not self._codes.may_renew(incoming.chat):
+            outcome.mint = False
+            outcome.shows = [Show("ERR_code_wait"), *self._prompt(loaded)]
         if verdict is not Verdict.FINE:
             outcome.shows = [Show("ERR_abuse")] if verdict is Verdict.TELL else []
             outcome.begin = False
@@ -272,10 +288,10 @@ class Intake:
     def _again(self, tx: Transaction, chat_id: ChatId, *, late: bool) -> Turn:
         loaded = self._drafts.load(tx, chat_id)
         if loaded is None or loaded.secrets.closed or self._flood.is_silent(chat_id):
+            return Turn()
         if COMPROMISED in self._answers.performer(tx, loaded).triage().flags:
             # Others may be reading there: nothing is sent that the person did not just ask for, and nothing is owed.
             self._drafts.put_screens(tx, loaded.draft, replace(loaded.chat, owed=()))
-            return Turn()
             return Turn()
         owed = [Show(screen, page) for screen, page in loaded.chat.owed]
         shows = owed or self._prompt(loaded)

@@ -7,7 +7,9 @@ from bot.casework.service import Casework
 from bot.engine.conversation import Compartment
 from bot.ids import ChatId
 from bot.intake.draft import from_bytes
+from bot.intake.flood import MESSAGES, TAPS
 from bot.intake.incoming import Tap
+from bot.intake.service import CASES
 from bot.offline.chain import open_chain
 from bot.offline.export import read_export
 from bot.sealing.rest import chat_key, open_ping, open_state
@@ -122,5 +124,107 @@ def test_nothing_is_sealed_that_leads_to_a_chat_which_others_read(desk: Desk) ->
         assert len(desk.queue()) == 1
         assert pings(desk) == []
         assert phone.code is None
+
+    asyncio.run(tale())
+
+
+def test_new_codes_are_not_made_as_fast_as_a_button_can_be_pressed(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = await sent(desk)
+        codes = set()
+        for _ in range(5):
+            await phone.tap("R1_code.new_code")
+            codes.add(phone.code)
+        before = objects(desk)
+        for _ in range(3):
+            await phone.press(None, new_code(phone))
+            assert phone.sees("ERR_code_wait")
+        assert len(codes) == 5
+        assert objects(desk) == before
+        assert phone.code is not None
+        assert (await desk.phone(8).says(phone.code)).messages[0].name == "RT1_status", "the last code is still good"
+
+    asyncio.run(tale())
+
+
+def new_code(phone: Phone) -> str:
+    """Return what a forged New code button of this draft carries."""
+    data = next(
+        button.data
+        for turn in reversed(phone.history)
+        for message in turn.messages
+        for row in message.rows
+        for button in row
+        if button.data.startswith("1.")
+    )
+    return data[: data.rindex(".") + 1] + "!new_code"
+
+
+def objects(desk: Desk) -> int:
+    return desk.rows()["objects"]
+
+
+def test_taps_faster_than_fingers_do_nothing_and_exit_still_works(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = await begun(desk)
+        forged = new_code(phone).replace("!new_code", "!hygiene")
+        for _ in range(TAPS):
+            await desk.intake.handle(phone.incoming(Tap(data=forged, message_id=None)))
+        (before,) = drafts(desk)
+        turn = await desk.intake.handle(phone.incoming(Tap(data=forged, message_id=None)))
+        assert (turn.messages, turn.toast) == ((), "")
+        assert drafts(desk) == (before,), "nothing was written"
+        await phone.press(None, forged.replace("!hygiene", "x"))
+        assert phone.sees("EXIT_line")
+        desk.clock.advance(minutes=1, seconds=1)
+        assert (await desk.intake.handle(phone.incoming(Tap(data=forged, message_id=None)))).messages
+
+    asyncio.run(tale())
+
+
+def test_one_chat_does_not_fill_the_queue_with_cases(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = desk.phone()
+        for _ in range(CASES + 1):
+            await phone.start()
+            await phone.taps("A1_language.en", "A2_safe_here.yes", "A3_danger.not_sure", "E1_consent_urgent.yes_send")
+            if phone.sees("ERR_code_wait"):
+                break
+            await phone.taps("nav.menu", "menu.delete_all", "DEL_confirm.delete")
+        assert phone.sees("ERR_code_wait")
+        assert drafts(desk) == ()
+        desk.clock.advance(hours=1, seconds=1)
+        await phone.start()
+        await phone.taps("A1_language.en", "A2_safe_here.yes", "A3_danger.not_sure", "E1_consent_urgent.yes_send")
+        assert len(drafts(desk)) == 1
+
+    asyncio.run(tale())
+
+
+def test_a_code_typed_while_flooding_is_not_kept_as_words(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = await sent(desk)
+        assert phone.code is not None
+        await phone.tap("R1_code.kept")
+        for number in range(MESSAGES + 1):
+            await phone.says(f"MADE UP {number}")
+        await phone.says(phone.code)
+        assert phone.code not in phone.typed.values()
+        await desk.sweep()
+        (case,) = desk.queue()
+        assert not any(phone.code in words for words in desk.written(case).values())
+
+    asyncio.run(tale())
+
+
+def test_a_replayed_yes_does_not_bring_back_what_was_deleted(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = await begun(desk)
+        (consent,) = [each for each in phone.acts if isinstance(each[1], Tap) and each[1].data.startswith("0.")][-1:]
+        await phone.taps("nav.menu", "menu.delete_all", "DEL_confirm.delete")
+        assert drafts(desk) == ()
+        turn = await phone.act(consent[1], update_id=consent[0])
+        assert turn.messages == ()
+        assert drafts(desk) == ()
 
     asyncio.run(tale())
