@@ -5,7 +5,6 @@ chat, so that a typed *yes* or «ҳа» can be understood; losing it loses nothi
 consent message (``objects.md`` 8).
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +17,7 @@ from bot.ids import ChatId
 from bot.intake.acts import SHOWN_BY
 from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_before, gives_consent
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
+from bot.intake.remembered import Remembered
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.trial import Trials
 from bot.intake.turn import Delivery, Message, Ticket, Turn
@@ -77,7 +77,7 @@ class BeforeConsentTurns:
         self._conversation = conversation
         self._digest = digest
         self._values = values
-        self._asked: OrderedDict[ChatId, Asked] = OrderedDict()
+        self._asked: Remembered[ChatId, Asked] = Remembered(REMEMBERED)
         self._trials = Trials(conversation, digest, values)
 
     def turn(self, chat: ChatId, act: Act, *, live: bool) -> Turn | ConsentGiven | Resumed:
@@ -95,7 +95,7 @@ class BeforeConsentTurns:
             case Unread(message_id=message_id):
                 return self._unread(chat, message_id)
             case Blocked():
-                self._asked.pop(chat, None)
+                self._asked.forget(chat)
                 return Turn()
 
     def begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
@@ -108,7 +108,7 @@ class BeforeConsentTurns:
 
     def asks(self, chat: ChatId) -> bool:
         """Tell whether this chat stands at one of the first screens, or only tries them."""
-        return chat in self._asked or self._trials.has(chat)
+        return self._asked.get(chat) is not None or self._trials.has(chat)
 
     def another(self, chat: ChatId, locale: str) -> Turn:
         """Begin a further case of somebody whose language and safety were just asked: at the question after them."""
@@ -157,18 +157,17 @@ class BeforeConsentTurns:
 
     def shown(self, chat: ChatId, delivery: Delivery) -> None:
         """Remember, in memory only, which messages stay in the chat until consent or Exit, and which do not."""
-        asked = self._asked.get(chat)
-        if asked is not None:
-            question = (each for each in delivery.sent.values() if each is not None and each not in delivery.stays)
-            self._asked[chat] = replace(
-                asked,
-                stays=(*asked.stays, *sorted(delivery.stays)),
-                question=(*asked.question, *question),
-            )
+        question = tuple(each for each in delivery.sent.values() if each is not None and each not in delivery.stays)
+        self._asked.change(
+            chat,
+            lambda asked: replace(
+                asked, stays=(*asked.stays, *sorted(delivery.stays)), question=(*asked.question, *question)
+            ),
+        )
 
     def forget(self, chat: ChatId) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Drop what is remembered of the chat; return the messages that stay in it, and those that are to go."""
-        asked = self._asked.pop(chat, None)
+        asked = self._asked.forget(chat)
         return (asked.stays, asked.question) if asked else ((), ())
 
     def _begin(self, chat: ChatId, *, remove: tuple[int, ...] = (), toast: str | None = None) -> Turn:
@@ -193,7 +192,7 @@ class BeforeConsentTurns:
         toast: str | None = None,
         reply_to: int | None = None,
     ) -> Turn:
-        asked = self._asked.pop(chat, None)
+        asked = self._asked.forget(chat)
         stays, question = (asked.stays, asked.question) if asked else ((), ())
         if any(isinstance(effect, Clear) for effect in effects):
             remove, stays = (*remove, *stays), ()
@@ -201,9 +200,8 @@ class BeforeConsentTurns:
         messages = render(self._conversation, state, shows, self._look(state), reply_to=reply_to)
         if any(not message.stays for message in messages):
             remove, question = tuple(dict.fromkeys((*remove, *question))), ()
-        self._asked[chat] = Asked(state=state, stays=stays, question=question)
-        while len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
+        code = any(show.screen == ASKS_CODE for show in shows)
+        self._asked.put(chat, Asked(state=state, stays=stays, question=question, code=code))
         ticket = None
         if messages:
             messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))

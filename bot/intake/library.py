@@ -4,16 +4,16 @@ A compiled conversation is stored by digest the first time it is kept with a dra
 began, with its words (``DESIGN.md`` 2). The few versions in use are held in memory.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from bot.engine.codec import digest, from_json, to_json
 from bot.engine.conversation import Conversation
 from bot.ids import Digest
+from bot.intake.remembered import Remembered
 from bot.store.transaction import Transaction
 
 HELD = 8
-"""Versions held in memory: the current one and those of drafts in flight."""
+"""Older versions held in memory, for drafts in flight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Library:
         """Speak ``current`` with everybody who begins now."""
         self.current = Version(conversation=current, digest=digest(current))
         self._text: str | None = to_json(current)
-        self._held: OrderedDict[Digest, Version] = OrderedDict({self.current.digest: self.current})
+        self._older: Remembered[Digest, Version] = Remembered(HELD)
 
     def keep(self, tx: Transaction) -> None:
         """Store the current version, if this process has not seen it stored."""
@@ -44,11 +44,12 @@ class Library:
 
     def of(self, tx: Transaction, wanted: Digest) -> Version:
         """Return a version by digest; every draft's version was stored with it."""
-        if wanted not in self._held:
+        if wanted == self.current.digest:
+            return self.current
+        version = self._older.get(wanted)
+        if version is None:
             text = tx.conversations.get(wanted)
             assert text is not None, "a draft without its conversation"
-            self._held[wanted] = Version(conversation=from_json(text), digest=wanted)
-            while len(self._held) > HELD:
-                self._held.popitem(last=False)
-        self._held.move_to_end(wanted)
-        return self._held[wanted]
+            version = Version(conversation=from_json(text), digest=wanted)
+            self._older.put(wanted, version)
+        return version

@@ -3,9 +3,7 @@
 The state of a trial is in this process's memory alone and is gone with it. What is typed is dropped where it arrives.
 """
 
-from collections import OrderedDict
-
-from bot.engine.conversation import Conversation
+from bot.engine.conversation import Conversation, Kind
 from bot.engine.effects import Clear, Effect, Show, Submit
 from bot.engine.events import Back, Done, Event, Exit, Locale, Open, Pick, Revisit, Set, Skip, Unreadable, View, Words
 from bot.engine.state import END, State
@@ -14,6 +12,7 @@ from bot.ids import ChatId
 from bot.intake.acts import SHOWN_BY
 from bot.intake.buttons import AfterConsent, Press, decode, encode_after
 from bot.intake.incoming import Act, Said, Tap, Unread
+from bot.intake.remembered import Remembered
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.turn import Turn
 from bot.intake.understood import always, option_of
@@ -33,11 +32,11 @@ class Trials:
         self._conversation = conversation
         self._digest = digest
         self._values = values
-        self._states: OrderedDict[ChatId, State] = OrderedDict()
+        self._states: Remembered[ChatId, State] = Remembered(AT_ONCE)
 
     def has(self, chat: ChatId) -> bool:
         """Tell whether this chat is trying."""
-        return chat in self._states
+        return self._states.get(chat) is not None
 
     def begin(self, chat: ChatId, state: State, *, remove: tuple[int, ...]) -> Turn:
         """Try from here on."""
@@ -45,11 +44,13 @@ class Trials:
 
     def end(self, chat: ChatId) -> None:
         """Try no more."""
-        self._states.pop(chat, None)
+        self._states.forget(chat)
 
     def turn(self, chat: ChatId, act: Act) -> Turn | None:
         """Answer one act; ``None`` when it is not the trial's to answer."""
-        state = self._states[chat]
+        state = self._states.get(chat)
+        if state is None:
+            return None
         match act:
             case Tap(message_id=message_id):
                 decoded = decode(self._conversation, self._digest, act.data)
@@ -120,10 +121,7 @@ class Trials:
         return self._show(chat, after, effects, remove)
 
     def _show(self, chat: ChatId, state: State, effects: tuple[Effect, ...], remove: tuple[int, ...]) -> Turn:
-        self._states[chat] = state
-        self._states.move_to_end(chat)
-        while len(self._states) > AT_ONCE:
-            self._states.popitem(last=False)
+        self._states.put(chat, state)
         look = Look(
             data=lambda press: encode_after(NONCE, state.rev, press),
             values=self._values(state.locale),
