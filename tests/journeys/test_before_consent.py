@@ -36,13 +36,19 @@ def test_hole_02_only_a_tap_is_consent_and_other_words_get_the_question_again(sh
             for typed, then in [("русский", "A2_safe_here"), ("ҳа", "A3_danger"), ("нет", "B1_consent_store")]:
                 await phone.say(typed)
                 await phone.until_sees(f"{then}.say")
-            for typed in ["да", "Да. Если замолчу – отправить", "1", STORY]:
+            for typed in ["да", "Да. Если замолчу – отправить", "1"]:
                 await phone.say(typed)
                 await phone.until_sees("B1_consent_store.say")
-            await phone.say("полиция у двери")
-            await phone.until_sees("URG.say")
+                assert phone.typed_is_gone()
+            await phone.do(lambda: phone.person.send("полиция у двери"))
+            await phone.until_sees("URG_before.say")
+            await phone.tap("URG_before.to_question")
+            await phone.do(lambda: phone.person.send(STORY))
+            await phone.until_sees("P0_text_before_consent.say", "B1_consent_store.say")
             assert service.rows() == {}
-            assert STORY not in phone.everything()
+            await phone.tap("B1_consent_store.exit")
+            await phone.until(lambda: [shown.text for shown in phone.person.screen()] == [phone.text("EXIT_line.say")])
+            assert service.rows() == {}
 
     asyncio.run(journey())
 
@@ -59,7 +65,8 @@ def test_hole_01_a_story_that_came_first_is_taken_when_yes_is_tapped(shared: Sha
             await phone.until(phone.typed_is_gone)
             await phone.until_gone("P0_text_before_consent.say")
             phone.notebook.wrote("O1_more_words", STORY, "ru")
-            await phone.tap("A1_language.ru", "A2_safe_here.yes", "A3_danger.no")
+            phone.notebook.choices["A1_language"] = ("ru", "ru")
+            await phone.tap("A2_safe_here.yes", "A3_danger.no")
             await _to_the_end(phone)
             phone.same(service.queue()[0])
 
@@ -75,12 +82,13 @@ def test_stopping_after_a_story_was_kept_closes_and_leaves_it_to_the_silence_cho
         async with running(shared, tmp_path) as service:
             phone = Phone(service, "ru")
             await phone.do(lambda: phone.person.send(STORY))
-            await phone.tap("B1_consent_store.yes_send", "A1_language.ru", "A2_safe_here.no")
+            await phone.tap("B1_consent_store.yes_send", "A2_safe_here.no")
             await phone.until(lambda: phone.visible().count("\n") == 0)
             assert phone.last().text == phone.text("EXIT_line.say")
             assert service.queue() == ()
             await service.later(hours=24)
             phone.notebook.forget("A2_safe_here")
+            phone.notebook.choices["A1_language"] = ("ru", "ru")
             phone.notebook.wrote("O1_more_words", STORY, "ru")
             phone.same(service.queue()[0], ending="silence")
 
