@@ -37,8 +37,8 @@ _FLAGS = ("news", "left_early", "has_code", "compromised", "withdrawn")
 _SHAPE = re.compile(r"PN-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 """Crockford's base 32 reads these letters as digits."""
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and newline, and the marks that turn the direction of a line."""
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters but tab and newline, further line breaks, marks that turn a line's direction, lone surrogates."""
 
 ReferenceText = Annotated[str, typer.Argument(metavar="REFERENCE", help="As the list shows it: PN-XXXX-XXXX.")]
 AsName = Annotated[str | None, typer.Option("--as", help="Who acts, for colleagues and the audit; else your account.")]
@@ -196,24 +196,34 @@ def _print_case(case: "Case", as_json: bool) -> None:
 
 
 def _story(opened: Mapping[str, Any]) -> Iterator[str]:
-    """Yield an opened case as lines to read: the head, then each question with its answer."""
-    yield "  ".join(opened[name] for name in ("reference", "urgency", "conversation", "version", "locale"))
+    """Yield an opened case as lines to read: the head, then each question with its answer.
+
+    What strangers typed never begins a line, so that nothing they type passes for a heading of ours.
+    """
+    yield _below("  ".join(opened[name] for name in ("reference", "urgency", "conversation", "version", "locale")))
     if opened["reasons"]:
         yield f"Urgent because of: {', '.join(opened['reasons'])}"
+    if opened["flags"]:
+        yield f"Mind: {', '.join(opened['flags'])}"
     for compartment in opened["sealed"]:
         yield f"Not opened with these keys: {compartment}"
     for answer in opened["answers"]:
-        yield f"\n{answer['question']}  ({answer['node']}, {answer['compartment']})"
-        yield "  " + (", ".join(answer["labels"]) or str(answer["value"])).replace("\n", "\n  ")
+        yield "\n" + _below(f"{answer['question']}  ({answer['node']}, {answer['compartment']})")
+        yield "  " + _below(", ".join(answer["labels"]) or str(answer["value"]))
     if opened["consents"]:
         yield "\nConsents"
         yield from (f"  {json.dumps(consent, ensure_ascii=False)}" for consent in opened["consents"])
     for answer in opened["unproven"]:
-        yield f"\nNot proven to be from the same person: {answer['question']}  ({answer['node']})"
-        yield f"  {answer['value']}"
+        yield "\nNot proven to be from the same person:"
+        yield "  " + _below(f"{answer['question']}  ({answer['node']})\n{answer['value']}")
     if opened["problems"]:
         yield "\nProblems"
         yield from (f"  {json.dumps(problem, ensure_ascii=False)}" for problem in opened["problems"])
+
+
+def _below(text: str) -> str:
+    """Indent every line but the first."""
+    return text.replace("\n", "\n  ")
 
 
 def _escaped(text: str) -> str:

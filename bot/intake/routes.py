@@ -7,6 +7,7 @@ good. Several workers of one host share the directory: a key is created exclusiv
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from bot.errors import SettingsError
 from bot.ids import Now, RandomBytes
 
 KEY_BYTES = 32
+LEFT_SECONDS = 3600
+"""After how long an unfinished file is a leftover: making a key takes a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +53,14 @@ class RouteKeys:
         return self._known.get(day) or self._load(day, make=True)
 
     def live(self) -> tuple[RouteKey, ...]:
-        """Return today's key and the older ones that may still have drafts, newest first.
+        """Return today's key first, and the others that may still have drafts.
 
         The older ones are looked for once a day: the key of a day that is over is made by nobody any more.
         """
         today = self.today()
         if not self._live or self._live[0] is not today:
-            older = (self._known.get(day) or self._find(day) for day in self._days_back())
-            self._live = (today, *(key for key in older if key))
+            others = (self._known.get(day) or self._find(day) for day in self._other_days())
+            self._live = (today, *(key for key in others if key))
         return self._live
 
     def of_day(self, day: date) -> RouteKey | None:
@@ -65,9 +68,17 @@ class RouteKeys:
         return self._known.get(day) or self._find(day)
 
     def forget_old(self) -> int:
-        """Delete the keys whose drafts have all expired; return how many."""
+        """Delete the keys whose drafts have all expired, from memory too; return how many files went."""
         oldest = self._now().date() - timedelta(days=self._days)
         gone = 0
+        # Another worker may have deleted the file; and one killed while making a key leaves a second name of it.
+        for day in [day for day in self._known if day < oldest]:
+            del self._known[day]
+            self._live = ()
+        for left in self._directory.glob(".*.new"):
+            with suppress(OSError):
+                if left.stat().st_mtime < self._now().timestamp() - LEFT_SECONDS:
+                    left.unlink()
         for path in self._directory.glob("*.key"):
             try:
                 day = date.fromisoformat(path.stem)
@@ -75,14 +86,13 @@ class RouteKeys:
                 continue
             if day < oldest:
                 path.unlink(missing_ok=True)
-                self._known.pop(day, None)
-                self._live = ()
                 gone += 1
         return gone
 
-    def _days_back(self) -> Iterator[date]:
+    def _other_days(self) -> Iterator[date]:
+        """Yield the days before, and tomorrow: a clock that is set back over midnight must not lose drafts."""
         today = self._now().date()
-        return (today - timedelta(days=back) for back in range(1, self._days + 1))
+        return (today - timedelta(days=back) for back in (-1, *range(1, self._days + 1)))
 
     def _find(self, day: date) -> RouteKey | None:
         return self._load(day, make=False) if (self._directory / f"{day}.key").exists() else None
