@@ -1,0 +1,149 @@
+"""The cost of a turn over HTTP: the real service against a bare aiogram echo that makes the same calls.
+
+One emulator serves both, each side runs in a process of its own, and both are up all the time; the rounds alternate.
+"""
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks.installation import Installation, cpu_seconds, free_port, install, make_keys, running
+from benchmarks.people import CYCLE, Act, Cycle, People, newest, settle
+from benchmarks.rounds import Figure, Pairs, progress
+from bot.app.nature import now
+from bot.emulator.server import EmulatorServer
+from bot.emulator.world import World
+
+TARGET = 2.0
+AT_ONCE = 50
+OURS, BARE = "7000000001:AAours", "7000000002:AAbare"
+
+
+@dataclass(slots=True)
+class Side:
+    """One bot, its people, and what its turns took."""
+
+    people: People
+    cycle: Cycle
+    pid: int = 0
+    kinds: dict[str, list[float]] = field(default_factory=dict)
+
+    async def cycle_of(self, number: int) -> None:
+        """Let one person go round once."""
+        person = self.people.all[number]
+        for kind, act in self.cycle.acts:
+            began = perf_counter()
+            await self.people.turn(person, act)
+            self.kinds.setdefault(kind, []).append(perf_counter() - began)
+
+    async def one_after_the_other(self, first: int, count: int) -> float:
+        """Let people go round one after the other; return seconds for each turn."""
+        began = perf_counter()
+        for number in range(first, first + count):
+            await self.cycle_of(number % len(self.people.all))
+        return (perf_counter() - began) / (count * len(self.cycle.acts))
+
+    async def at_once(self) -> float:
+        """Let everybody go round at the same time; return seconds for each turn."""
+        began = perf_counter()
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(len(self.people.all)):
+                tasks.create_task(self.cycle_of(number))
+        return (perf_counter() - began) / (len(self.people.all) * len(self.cycle.acts))
+
+
+def measure(folder: Path, *, rounds: int, people: int) -> list[Figure]:
+    """Return the figures for both mouths."""
+    keys = make_keys(folder / "keys")
+    figures = []
+    for mouth in ("webhook", "polling"):
+        installation = install(folder / mouth, keys)
+        figures += asyncio.run(_mouth(mouth, installation, rounds=rounds, people=people))
+    return figures
+
+
+async def _mouth(mouth: str, installation: Installation, *, rounds: int, people: int) -> list[Figure]:
+    worlds = World(now, token=OURS), World(now, token=BARE)
+    async with EmulatorServer(*worlds) as server:
+        with ExitStack() as stack:
+            ours = Side(People(worlds[0], AT_ONCE), CYCLE)
+            ours.pid = stack.enter_context(running("benchmarks.product", _task(installation, server.base_url, mouth)))
+            progress(f"turns, {mouth}: {AT_ONCE} people on their way to the first question")
+            await settle(ours.people)
+            echoed = await _echoed(ours)
+            bare = Side(People(worlds[1], AT_ONCE), echoed)
+            hook = _hook(mouth)
+            task = {"token": BARE, "api": server.base_url, "screens": echoed.screens, "hook": hook}
+            bare.pid = stack.enter_context(running("benchmarks.echo", task))
+            for person in bare.people.all:
+                await bare.people.turn(person, Act(words="MADE UP"))
+            return await _rounds(mouth, ours, bare, rounds=rounds, people=people)
+
+
+async def _rounds(mouth: str, ours: Side, bare: Side, *, rounds: int, people: int) -> list[Figure]:
+    alone, together, cpu = Pairs(), Pairs(), Pairs()
+    for number in range(rounds + 1):
+        progress(f"turns, {mouth}: round {number} of {rounds}")
+        for side, taken, taken_together, used in (
+            (ours, alone.ours, together.ours, cpu.ours),
+            (bare, alone.bare, together.bare, cpu.bare),
+        ):
+            before = cpu_seconds(side.pid), side.people.calls
+            seconds = await side.one_after_the_other(number * people, people), await side.at_once()
+            turns = (people + AT_ONCE) * len(side.cycle.acts)
+            if number:
+                taken.append(seconds[0])
+                taken_together.append(seconds[1])
+                used.append((cpu_seconds(side.pid) - before[0]) / turns)
+            else:
+                side.kinds.clear()
+    calls = [side.people.calls for side in (ours, bare)]
+    progress(f"turns, {mouth}: calls of both sides {calls}")
+    return [
+        alone.figure(mouth, "a turn, one person after the other", "ms", scale=1000, target=TARGET),
+        together.figure(mouth, f"a turn, {AT_ONCE} people at once", "ms", scale=1000, target=TARGET),
+        cpu.figure(mouth, "processor time of the bot's process for a turn", "ms", scale=1000),
+    ]
+
+
+async def _echoed(ours: Side) -> Cycle:
+    """Let one person go round and return the cycle for the other side, with the screens as they were answered."""
+    person = ours.people.all[0]
+    screens: list[dict[str, Any]] = []
+    acts: list[tuple[str, Act]] = []
+    for _ in range(2):
+        screens, acts = [], []
+        for kind, act in CYCLE.acts:
+            await ours.people.turn(person, act)
+            await asyncio.sleep(0.05)
+            body = newest(person)
+            if act.words is not None and screens:
+                # A message is answered with the first screen.
+                screens[0] = {"text": body["text"], "reply_markup": body["reply_markup"]}
+                acts.append((kind, act))
+                continue
+            screens.append({"text": body["text"], "reply_markup": body["reply_markup"]})
+            acts.append((kind, replace(act, label=None, data=f"s:{len(screens) - 1}")))
+    return Cycle(acts=tuple(acts), screens=screens)
+
+
+def _hook(mouth: str) -> dict[str, object] | None:
+    if mouth == "polling":
+        return None
+    port = free_port()
+    return {"url": f"http://127.0.0.1:{port}/hook", "port": port}
+
+
+def _task(installation: Installation, api: str, mouth: str) -> dict[str, object]:
+    return {
+        "token": OURS,
+        "api": api,
+        "hook": _hook(mouth),
+        "folder": str(installation.folder),
+        "keyring": str(installation.keyring),
+        "root_fingerprint": installation.root_fingerprint,
+        "database_url": installation.database_url,
+    }
