@@ -39,7 +39,7 @@ def test_hole_02_only_a_tap_is_consent_and_other_words_get_the_question_again(sh
             for typed in ["да", "Да. Если замолчу – отправить", "1"]:
                 await phone.say(typed)
                 await phone.until_sees("B1_consent_store.say")
-                assert phone.typed_is_gone()
+                await phone.until(phone.typed_is_gone)
             await phone.do(lambda: phone.person.send("полиция у двери"))
             await phone.until_sees("URG_before.say")
             await phone.tap("URG_before.to_question")

@@ -102,6 +102,8 @@ def test_every_update_delivered_twice_changes_nothing(shared: Shared, tmp_path: 
             await phone.until_sees("E4_contact.say")
             if restarted:
                 await service.restart()
+                await phone.do(phone.person.sticker)  # now the new process is the one that fetches
+                await phone.until_sees("ERR_kind.say")
             seen, kept = len(phone.person.history()), service.rows()["objects"]
             for update_id in (tapped.update_id, posted.update_id):
                 assert update_id is not None
