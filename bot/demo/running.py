@@ -4,6 +4,7 @@ Prints the address of the page and the exact line that opens a case; deletes the
 """
 
 import asyncio
+import os
 import shlex
 import shutil
 import signal
@@ -11,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
@@ -19,24 +19,19 @@ from aiohttp import web
 from bot.app.intake import Parts, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Line, serve
-from bot.casework.export import write_case
 from bot.channels.defender.pace import Pace
 from bot.demo.cases import play
 from bot.demo.holdings import holdings
 from bot.demo.keys import ThrowAway, make
+from bot.demo.newest import Newest
 from bot.demo.place import place
 from bot.emulator.phone import secured, static_files
 from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World
 from bot.errors import PanohError
 from bot.store.database import Database
-from bot.store.transaction import Transaction
-from bot.store.values import Case, ObjectState, SealedObject, Status
 
 STATIC = Path(__file__).parent / "static"
-LOOKED_AT = 500
-"""Waiting cases among which the newest is looked for."""
-
 Say = Callable[[str], None]
 
 
@@ -48,10 +43,7 @@ async def run(
     Raises:
         PanohError: the port is taken, or a file cannot be used.
     """
-    folder = keep.absolute() if keep is not None else Path(tempfile.mkdtemp(prefix="panoh-demo-"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if keep is not None and any(folder.iterdir()):
-        raise PanohError(f"{folder} is not empty: name a new folder for --keep")
+    folder = _new(keep) if keep is not None else Path(tempfile.mkdtemp(prefix="panoh-demo-"))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         # Not every loop can listen to signals; a test's own end is the event.
@@ -65,11 +57,22 @@ async def run(
             place(folder, keys, conversation, locales, random_bytes), database, now=now, random_bytes=random_bytes
         )
         await _serve(parts, database, keys, folder, port=port, cases=cases, say=say, stop=stop)
+        say(f"Kept in {folder}" if keep is not None else "Everything of this demo was deleted.")
     finally:
         database.close()
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-            say("Everything of this demo was deleted.")
+
+
+def _new(folder: Path) -> Path:
+    """Make the folder that is kept, and return it such that a line with it works from anywhere."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise PanohError(f"{folder} cannot be made ({error.strerror}): name a new folder for --keep") from None
+    if any(folder.iterdir()):
+        raise PanohError(f"{folder} is not empty: name a new folder for --keep")
+    return folder.absolute()
 
 
 async def _serve(
@@ -83,26 +86,31 @@ async def _serve(
     say: Say,
     stop: asyncio.Event,
 ) -> None:
-    out = folder / "newest"
-    open_line = _open_line(out, keys)
+    newest = Newest(database, folder / "newest", deployment=parts.keyring.deployment)
+    open_line = _open_line(newest.out, keys)
     world = World(now)
-    server = EmulatorServer(world, port=port, prepare=lambda app: _routes(app, parts, database, out, open_line))
+    server = EmulatorServer(world, port=port, prepare=lambda app: _routes(app, database, newest, open_line))
     try:
         await server.start()
     except OSError as error:
-        raise PanohError(f"port {port} cannot be used ({error.strerror}); try --port 0") from None
+        # The text of asyncio's error names the address too; the number's own text is enough.
+        why = os.strerror(error.errno) if error.errno else "refused"
+        raise PanohError(f"port {port} cannot be used ({why}); try --port 0") from None
     try:
         if cases:
             say(f"Sending {cases} made-up cases …")
             await play(parts.intake, parts.library.current.conversation, cases, now=now)
-            await _export(database, parts, out)
+            await newest.export()
         say(f"The phone and what the server holds:  {server.base_url}/demo")
         say(f"The phone alone:                      {server.base_url}/phone")
         say("Open the newest case as staff, in another terminal:")
         say(f"  {open_line}")
         say("Press Ctrl-C to end.")
         line = Line(token=world.token, api=server.base_url, pace=Pace(chat_rate=50.0, rate=500.0))
-        await serve(parts, line, stop, now=now)
+        async with asyncio.TaskGroup() as group:
+            keeping = group.create_task(newest.keep_up())
+            await serve(parts, line, stop, now=now)
+            keeping.cancel()
     finally:
         await server.stop()
 
@@ -121,14 +129,14 @@ def _program() -> list[str]:
     return ["panoh"] if named is not None and Path(named).samefile(beside) else [str(beside)]
 
 
-def _routes(app: web.Application, parts: Parts, database: Database, out: Path, open_line: str) -> None:
+def _routes(app: web.Application, database: Database, newest: Newest, open_line: str) -> None:
     async def page(_request: web.Request) -> web.StreamResponse:
         return secured(web.FileResponse(STATIC / "demo.html"))
 
     async def held(request: web.Request) -> web.StreamResponse:
         if (request.url.host or "") not in {"127.0.0.1", "localhost"}:
             raise web.HTTPForbidden(text="This page is served to this machine only.")
-        await _export(database, parts, out)
+        await newest.export()
         answer = await asyncio.wrap_future(database.turn(lambda tx: holdings(tx, now(), open_line)))
         return secured(web.json_response(answer))
 
@@ -139,38 +147,3 @@ def _routes(app: web.Application, parts: Parts, database: Database, out: Path, o
     app.router.add_get("/demo", page)
     app.router.add_get("/demo/holdings", held)
     app.router.add_get("/demo/static/{name}", static_files(STATIC))
-
-
-async def _export(database: Database, parts: Parts, out: Path) -> None:
-    """Keep the sealed files of the newest case where the printed command looks for them."""
-    found = await asyncio.wrap_future(database.turn(_newest))
-    if found is not None:
-        await asyncio.to_thread(_write, found, parts.keyring.deployment, out)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Newest:
-    case: Case
-    objects: tuple[SealedObject, ...]
-    conversation: str
-
-
-def _newest(tx: Transaction) -> _Newest | None:
-    """Return the newest waiting case with its files; unlike staff's export this does not count as reading."""
-    case = max(tx.cases.page(Status.WAITING, None, LOOKED_AT), key=lambda each: each.arrived_at, default=None)
-    compiled = tx.conversations.get(case.conversation) if case else None
-    if case is None or compiled is None:
-        return None
-    objects = tx.objects.of_case(case.id, (ObjectState.SENT,))
-    return _Newest(case=case, objects=objects, conversation=compiled)
-
-
-def _write(newest: _Newest, deployment: bytes, out: Path) -> None:
-    names = {f"{found.id.hex()}.age" for found in newest.objects}
-    if out.exists() and names == {path.name for path in out.glob("*.age")}:
-        return
-    fresh = out.with_name("writing")
-    shutil.rmtree(fresh, ignore_errors=True)
-    write_case(fresh, newest.case, newest.objects, conversation=newest.conversation, deployment=deployment)
-    shutil.rmtree(out, ignore_errors=True)
-    fresh.rename(out)

@@ -45,7 +45,7 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             os.chdir(ROOT)
-            os.execv(sys.executable, [*COMMAND, *words])
+            os.execv(sys.executable, [*COMMAND, *words])  # noqa: S606  our own command
         self.shown = ""
 
     def until(self, text: str) -> None:
@@ -155,12 +155,6 @@ def test_a_recording_takes_no_existing_file_and_no_missing_folder(tmp_path: Path
     assert (done.returncode, done.stderr) == (1, f"panoh: {lost} cannot be written: No such file or directory\n")
 
 
-def test_a_committed_transcript_is_played_by_the_command() -> None:
-    done = chat("--replay", str(TRANSCRIPTS / "danger_sent.yaml"))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("steps, every screen as recorded\n")
-
-
 def test_a_difference_is_one_line_that_names_the_step(tmp_path: Path) -> None:
     path = tmp_path / "other.yaml"
     steps = (Step(action="start", see=("A1_language",)), Step(action="tap", value="A1_language.en", see=("A3_danger",)))
@@ -176,7 +170,6 @@ def test_a_difference_is_one_line_that_names_the_step(tmp_path: Path) -> None:
         (["--replay", "nowhere.yaml"], 1, "nowhere.yaml: No such file or directory"),
         (["--replay", "README.md"], 1, "README.md: expected a transcript"),
         (["--replay", "a.yaml", "--record", "b.yaml"], 2, "--replay and --record: name one of them"),
-        (["--locale", "de"], 1, "the language de is not offered; there are en, ru, tg"),
         (
             ["--locale", "de", "--replay", str(TRANSCRIPTS / "danger_sent.yaml")],
             1,
