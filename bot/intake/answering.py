@@ -110,6 +110,7 @@ class Answers:
             outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
         if outcome.another:
             self._drafts.save(tx, incoming, loaded)
+            outcome.remove.extend(loaded.chat.question)
             return Result(turn=self._another(incoming.chat, state, outcome))
         extra: tuple[Message, ...] = ()
         if outcome.erase_replies:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.engine.conversation import Conversation, Do, Node, Option
 from bot.engine.effects import Clear, Show
-from bot.engine.events import Back, Delete, Event, Exit, Locale, Pick, Skip, View
-from bot.engine.state import END, State
+from bot.engine.events import Back, Delete, Event, Exit, Locale, Pick, Skip
+from bot.engine.state import END, Mark, State
 from bot.engine.step import prompt, start, step
 from bot.ids import ChatId
 from bot.intake.acts import SHOWN_BY
@@ -21,7 +21,7 @@ from bot.intake.remembered import Remembered
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.trial import Trials
 from bot.intake.turn import Delivery, Message, Ticket, Turn
-from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of
+from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of, says
 
 REMEMBERED = 10_000
 """Chats whose last question before consent is remembered, at most; the oldest is forgotten first."""
@@ -34,6 +34,18 @@ AFTER_SAFETY = "A2_safe_here"
 
 WITHOUT_SENDING = frozenset({"send_now", "later", "answer_again", "hygiene"})
 """Acts that make no sense before anything is kept."""
+
+ASKS_CODE = "RT0_code"
+"""The screen that asks for a return code: whatever is typed below it leaves the chat."""
+
+SHOWN_BY_WORD = {**SHOWN_BY, "menu": QUESTION_MENU, "code": ASKS_CODE}
+"""Words that only show something."""
+
+ANSWERS = ("yes", "no", "not_sure", "dont_know")
+"""Lists of words that answer a question, and are no story even where they answer nothing."""
+
+NEEDS_A_QUESTION = frozenset({"back", "skip", "send", "cannot_write"})
+"""Words that mean nothing as the first message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +73,11 @@ class Asked:
     """A chat's last question before consent, kept in memory only.
 
     ``stays`` are the messages beside it that the next question leaves, ``question`` those it replaces; the tap itself
-    names only one of these.
+    names only one of these. ``code`` says that a return code was asked for.
     """
 
     state: State
+    code: bool = False
     stays: tuple[int, ...] = ()
     question: tuple[int, ...] = ()
 
@@ -110,13 +123,6 @@ class BeforeConsentTurns:
         """Tell whether this chat stands at one of the first screens, or only tries them."""
         return self._asked.get(chat) is not None or self._trials.has(chat)
 
-    def another(self, chat: ChatId, locale: str) -> Turn:
-        """Begin a further case of somebody whose language and safety were just asked: at the question after them."""
-        state, _ = start(self._conversation, locale)
-        for wanted in (locale, "yes"):
-            node = self._conversation.nodes[state.at]
-            if any(option.id == wanted for option in node.options):
-                state, _ = step(self._conversation, state, Pick(wanted))
     def understands(self, chat: ChatId, text: str) -> bool:
         """Tell whether a typed line means something at the screen this chat stands at, besides being words."""
         asked = self._asked.get(chat)
@@ -127,6 +133,13 @@ class BeforeConsentTurns:
             return False
         return option_of(self._conversation, node, offered(self._conversation, asked.state, node), text) is not None
 
+    def another(self, chat: ChatId, locale: str) -> Turn:
+        """Begin a further case of somebody whose language and safety were just asked: at the question after them."""
+        state, _ = start(self._conversation, locale)
+        for wanted in (locale, "yes"):
+            node = self._conversation.nodes[state.at]
+            if any(option.id == wanted for option in node.options):
+                state, _ = step(self._conversation, state, Pick(wanted))
         return self._show(chat, state, prompt(self._conversation, state))
 
     def closed(self, chat: ChatId, state: State, *, remove: tuple[int, ...]) -> Turn:
@@ -147,6 +160,14 @@ class BeforeConsentTurns:
         asked = self._asked.get(chat)
         state = asked.state if asked else start(self._conversation)[0]
         return self._show(chat, state, (Show("ERR_abuse"),), remove=remove)
+
+    def sorry(self, chat: ChatId) -> Turn:
+        """Say that something broke on our side; the question at hand stays where it is."""
+        asked = self._asked.get(chat)
+        state = asked.state if asked else start(self._conversation)[0]
+        messages = render(self._conversation, state, (Show("ERR_ours"),), self._look(state))
+        numbered = tuple(replace(message, owed=number) for number, message in enumerate(messages))
+        return Turn(messages=numbered, ticket=Ticket(chat=chat, draft=NO_DRAFT, revision=0))
 
     def line(self, chat: ChatId, screen: str, *, remove: tuple[int, ...]) -> Turn:
         """Show one line, and the question at hand, or the first screen, below it."""
@@ -194,6 +215,8 @@ class BeforeConsentTurns:
     ) -> Turn:
         asked = self._asked.forget(chat)
         stays, question = (asked.stays, asked.question) if asked else ((), ())
+        # Words that are not kept yet stay in the chat, but no longer than the rest of it.
+        stays = tuple(dict.fromkeys((*stays, *((reply_to,) if reply_to is not None else ()))))
         if any(isinstance(effect, Clear) for effect in effects):
             remove, stays = (*remove, *stays), ()
         shows = [effect for effect in effects if isinstance(effect, Show)]
@@ -236,27 +259,37 @@ class BeforeConsentTurns:
             case "x":
                 event = Exit()
             case "m":
-                event = View(QUESTION_MENU)
+                return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove, reply_to=tap.quoted_id)
             case "v" | "w":
                 screen = screen_by_number(self._conversation, press.number)
                 if screen is None:
                     return self._begin(chat, remove=remove)
                 remove = () if press.verb == "w" else remove
-                return self._show(chat, state, (Show(screen),), remove=remove)
+                return self._show(chat, state, (Show(screen),), remove=remove, reply_to=tap.quoted_id)
             case "!":
                 return self._act(chat, tap, state, press.act, remove)
             case _:
                 return self._begin(chat, remove=remove)
-        return self._step(chat, state, event, remove, live=live)
+        return self._step(chat, state, event, remove, live=live, reply_to=tap.quoted_id)
 
-    def _step(self, chat: ChatId, state: State, event: Event, remove: tuple[int, ...], *, live: bool) -> Turn:
-        if isinstance(event, View):
-            return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove)
+    def _step(
+        self,
+        chat: ChatId,
+        state: State,
+        event: Event,
+        remove: tuple[int, ...],
+        *,
+        live: bool,
+        reply_to: int | None = None,
+    ) -> Turn:
+        """Move on; every question is a reply to the words that came before consent, so that Yes still finds them."""
         after, effects = step(self._conversation, state, event)
         passed_safety = state.at == AFTER_SAFETY and after.at not in {END, AFTER_SAFETY} and isinstance(event, Pick)
         if live and passed_safety:
             return self._show(chat, after, (Show("S4_resume"),), remove=remove)
-        return self._show(chat, after, effects, remove=remove)
+        if reply_to is not None and (after.at == END or any(isinstance(effect, Clear) for effect in effects)):
+            remove, reply_to = (*remove, reply_to), None
+        return self._show(chat, after, effects, remove=remove, reply_to=reply_to)
 
     def _consent(self, tap: Tap, state: State, option: Option) -> ConsentGiven:
         return ConsentGiven(
@@ -265,19 +298,21 @@ class BeforeConsentTurns:
 
     def _act(self, chat: ChatId, tap: Tap, state: State, act: str, remove: tuple[int, ...]) -> Turn | Resumed:
         if act.startswith("locale_") and act[7:] in self._conversation.texts:
-            after, _ = step(self._conversation, state, Locale(act[7:]))
+            after = self._in_language(state, act[7:])
             return self._show(chat, after, prompt(self._conversation, after), remove=remove, reply_to=tap.quoted_id)
         if act in {"go_on", "delete_all", "delete"}:
             return Resumed(locale=state.locale, delete=act != "go_on", message_id=tap.message_id)
         if act in SHOWN_BY:
-            return self._show(chat, state, (Show(SHOWN_BY[act]),), remove=() if act == "contacts" else remove)
+            remove, reply_to = ((), None) if act == "contacts" else (remove, tap.quoted_id)
+            return self._show(chat, state, (Show(SHOWN_BY[act]),), remove=remove, reply_to=reply_to)
         match act:
             case "hide":
                 return Turn(remove=remove)
             case "trial":
                 return self._trials.begin(chat, state, remove=remove)
             case "to_question" | "keep":
-                return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+                shows = prompt(self._conversation, state)
+                return self._show(chat, state, shows, remove=remove, reply_to=tap.quoted_id)
             case _:
                 return self._begin(chat, remove=remove)
 
@@ -290,13 +325,13 @@ class BeforeConsentTurns:
                     state = replied
                 case _:
                     pass
-        if (name := always(self._conversation, said.text)) and not (state is None and name in {"back", "skip"}):
+        if (name := always(self._conversation, said.text)) and not (state is None and name in NEEDS_A_QUESTION):
             return self._word(chat, name, state, said, live=live)
         if state is None:
             return self._first_words(chat, said)
         remove = (said.message_id,)
         if is_urgent(self._conversation, said.text):
-            return self._show(chat, state, (Show("URG"),), remove=remove)
+            return self._show(chat, state, (Show("URG_before"),), reply_to=said.message_id)
         node = self._conversation.nodes.get(state.at)
         if node is not None:
             if locale := locale_named(self._conversation, said.text):
@@ -306,48 +341,55 @@ class BeforeConsentTurns:
                     return self._step(chat, state, Pick(picked.id), remove, live=live)
                 return self._show(chat, after, prompt(self._conversation, after), remove=remove)
             option = option_of(self._conversation, node, offered(self._conversation, state, node), said.text)
-            if option is not None and option.act is None and not gives_consent(node) and not option.show:
+            unclear = any(says(self._conversation, name, said.text) for name in ANSWERS) and option is None
+            if unclear or (option is not None and (option.act or option.show or gives_consent(node))):
+                return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+            if option is not None:
                 return self._step(chat, state, Pick(option.id), remove, live=live)
         if state.at == END:
             return self._begin(chat, remove=remove)
-        return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+        if asked is not None and asked.code:
+            return self.line(chat, "ERR_code", remove=remove)
+        shows = (Show("P0_text_before_consent"), *prompt(self._conversation, state))
+        return self._show(chat, state, shows, reply_to=said.message_id)
 
     def _word(self, chat: ChatId, name: str, state: State | None, said: Said, *, live: bool) -> Turn:
         remove = (said.message_id,)
-        if state is None or name == "start":
+        if state is None or state.at == END:
             return self._begin(chat, remove=remove)
         match name:
             case "exit":
                 return self._step(chat, state, Exit(), remove, live=live)
             case "delete":
                 return self._step(chat, state, Delete(), remove, live=live)
-            case "menu":
-                return self._show(chat, state, (Show(QUESTION_MENU),), remove=remove)
             case "back":
                 return self._step(chat, state, Back(), remove, live=live)
-            case "who":
-                return self._show(chat, state, (Show("WHO"),), remove=remove)
-            case "contacts":
-                return self._show(chat, state, (Show("C1_contacts"),), remove=remove)
             case _:
-                return self._show(chat, state, prompt(self._conversation, state), remove=remove)
+                shows = (Show(SHOWN_BY_WORD[name]),) if name in SHOWN_BY_WORD else prompt(self._conversation, state)
+                return self._show(chat, state, shows, remove=remove)
 
     def _first_words(self, chat: ChatId, said: Said) -> Turn:
         """Answer a story that came before anything else: the consent question, as a reply to it."""
         conversation = self._conversation
-        if locale := locale_named(conversation, said.text):
-            state, _ = start(conversation)
-            node = conversation.nodes[state.at]
-            picked = next((option for option in node.options if option.locale == locale), None)
-            return self._step(chat, state, Pick(picked.id), (), live=False) if picked else self._begin(chat)
-        if is_urgent(conversation, said.text):
-            state, _ = start(conversation, guess_locale(conversation, said.text))
-            return self._show(chat, state, (Show("URG"),))
+        state, _ = start(conversation)
+        named, urgent = locale_named(conversation, said.text), is_urgent(conversation, said.text)
+        if named or urgent:
+            locale = named or guess_locale(conversation, said.text)
+            picked = next((each for each in conversation.nodes[state.at].options if each.locale == locale), None)
+            state = step(conversation, state, Pick(picked.id))[0] if picked else state
+            shows = (Show("URG_before"),) if urgent else prompt(conversation, state)
+            return self._show(chat, state, shows, reply_to=said.message_id if urgent else None)
         consent = self._ordinary_consent()
-        locale = guess_locale(conversation, said.text)
-        state, _ = start(conversation, locale)
-        state = replace(state, at=consent.id)
+        state = replace(self._in_language(state, guess_locale(conversation, said.text)), at=consent.id)
         return self._show(chat, state, (Show("P0_text_before_consent"), Show(consent.id)), reply_to=said.message_id)
+
+    def _in_language(self, state: State, locale: str) -> State:
+        """Return the state in another language, which answers the question for it; the place stays where it is."""
+        for node in self._conversation.nodes.values():
+            if option := next((option for option in node.options if option.locale == locale), None):
+                marks, picks = {**state.marks, node.id: Mark.ANSWERED}, {**state.picks, node.id: (option.id,)}
+                state = replace(state, marks=marks, picks=picks)
+        return replace(state, locale=locale)
 
     def _ordinary_consent(self) -> Node:
         """Return the last consent of the opening: the one asked when nobody said there is danger."""

@@ -28,7 +28,6 @@ from bot.sealing.code import Code, new_code, parse_code
 from bot.sealing.mailbox import Mailbox, derive, open_capsule
 from bot.store.transaction import Transaction
 from bot.store.values import Mailbox as MailboxRow
-from bot.store.values import Silence
 
 CODE_SHOWN = timedelta(minutes=5)
 """How long the return code may stand in the encrypted state (``objects.md`` 15)."""
@@ -146,16 +145,16 @@ class Codes:
         if case is None:
             return self._code_refused(tx, incoming, opened, loaded, typed)
         if loaded is not None and loaded.draft.case_id != case.id:
-            self._drafts.settle(tx, loaded)
+            self._drafts.settle(tx, loaded.draft)
             tx.drafts.delete(loaded.draft.id)
         hold = found.hold
         for other in tx.drafts.of_case(case.id):
             # A seized phone is cut off here; what was written there and chosen to be sent on silence is sent.
-            if other.silence is Silence.SEND and hold.ready is not None:
-                tx.objects.send(case.id, None)
-                tx.cases.add_news(case.id)
-                tx.cases.raise_urgency(case.id, other.urgency)
-            tx.drafts.delete(other.id)
+            self._drafts.settle(tx, other)
+            if loaded is not None and other.id == loaded.draft.id:
+                tx.drafts.delete(other.id)
+            else:
+                self._drafts.cut_off(tx, other)
         hold = settled(hold)
         writer = self._random_bytes(16)
         tx.cases.set_writer(case.id, writer)
@@ -175,7 +174,9 @@ class Codes:
         stays, question = self._before.forget(incoming.chat)
         fresh = self._drafts.fresh(incoming, secrets, version)
         first = "RT1_status" if case.deletes_at is None else "DEL_case_done"
-        outcome = Outcome(shows=[Show(first)], remove=[*typed, *stays, *question])
+        # What stood in this chat belongs to another conversation now: nobody could answer it.
+        old = (*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed) if loaded is not None else ()
+        outcome = Outcome(shows=[Show(first)], remove=[*typed, *stays, *question, *old])
         return self._answers.finish(tx, incoming, fresh, self._answers.performer(tx, fresh), outcome, insert=True)
 
     def _code_refused(

@@ -219,7 +219,7 @@ class KeptTurn:
                 self._acts.quietly(Words(text, more=True), message_id=said.message_id)
             self.outcome.begin = True
             return
-        if (name := always(self._conversation, text)) and not said.forwarded:
+        if (name := self._meant(text)) and not said.forwarded:
             self._word(name)
             return
         node = self._conversation.nodes.get(self._state.at)
@@ -227,7 +227,6 @@ class KeptTurn:
             self._words(said)
             self.outcome.shows[:] = [Show("URG")]
             return
-        node = self._conversation.nodes.get(self._state.at)
         if node is None or said.forwarded or self._belongs_to_previous(said):
             self._words(said)
             return
@@ -235,6 +234,7 @@ class KeptTurn:
             self._acts.step(Locale(locale))
             return
         self._answer(node, said)
+
     def _meant(self, text: str) -> str | None:
         """Return the word that works anywhere; a greeting begins anew only where nothing is being asked."""
         name = always(self._conversation, text)
@@ -245,7 +245,6 @@ class KeptTurn:
         return node is not None and bool(
             options_of(self._conversation, node, offered(self._conversation, self._state, node), text)
         )
-
 
     def _answer(self, node: Node, said: Said) -> None:
         shown = tuple(option for option in offered(self._conversation, self._state, node) if not option.act)
@@ -328,10 +327,12 @@ class KeptTurn:
                 self._acts.step(Back())
             case "skip":
                 self._acts.step(Skip())
-            case "who":
-                self.outcome.shows.append(Show("WHO"))
+            case "code":
+                self.outcome.shows.append(Show("RT0_code"))
+            case "send":
+                self._acts.do("send_now")
             case _:
-                self.outcome.shows.append(Show("C1_contacts"))
+                self._acts.do(name)
 
     def _old_button(self) -> None:
         self.outcome.toast = self._acts.text("ERR_old_button")

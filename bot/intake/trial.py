@@ -15,7 +15,7 @@ from bot.intake.incoming import Act, Said, Tap, Unread
 from bot.intake.remembered import Remembered
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.turn import Turn
-from bot.intake.understood import always, option_of
+from bot.intake.understood import always, option_of, says
 
 NONCE = "000000"
 """What the buttons of every trial carry: they name no draft."""
@@ -72,6 +72,10 @@ class Trials:
         word = always(self._conversation, text)
         if word == "exit" or node is None:
             return Exit()
+        if word in {"back", "skip"}:
+            return Back() if word == "back" else Skip()
+        if (node.kind is Kind.MANY or node.several) and says(self._conversation, "ready", text):
+            return Done()
         named = option_of(self._conversation, node, offered(self._conversation, state, node), text)
         return Pick(named.id) if named and not named.act else Words(text)
 

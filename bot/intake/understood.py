@@ -64,11 +64,8 @@ def says(conversation: Conversation, name: str, line: str) -> bool:
 
 
 def always(conversation: Conversation, line: str) -> str | None:
-    """Return which of the words that work anywhere this line is: start, menu, exit, delete, back, skip, who, help."""
-    for name in ("exit", "delete", "start", "menu", "back", "skip", "who", "contacts"):
-        if says(conversation, name, line):
-            return name
-    return None
+    """Return which of the words that work anywhere this line is, or ``None``; the names are those of the lists."""
+    return next((name for name in ALWAYS_UNDERSTOOD if says(conversation, name, line)), None)
 
 
 def is_urgent(conversation: Conversation, line: str) -> bool:

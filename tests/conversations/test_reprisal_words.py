@@ -25,10 +25,12 @@ SECOND_WORDINGS = {"T1_self": "T1_ill_treatment"}
 MORE_BUTTONS = {
     "bot_about": {"start", "menu", "stop"},
     "menu": {"help"},
+    "PROOF": {"add_more", "exit"},
     "RT1_status": {"withdraw"},
     "S0_menu": {"all", "enough"},
+    "URG": {"to_question"},
 }
-"""Buttons that a screen has beyond the agreed ones: commands, help, taking back a permission, the end of the menu."""
+"""Buttons beyond the agreed ones: commands, help, taking back a permission, the end of the menu, ways back."""
 
 FORMS = ("F1_life", "F1_freedom", "F1_case", "F1_travel", "F1_pressure", "F1_published", "F1_phone", "F1_forms")
 KINDS = frozenset({"life", "freedom", "case", "pressure", "travel", "words", "phone"})
