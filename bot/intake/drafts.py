@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Level
 from bot.errors import OpeningError
-from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes
+from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes, reference_of
 from bot.intake.coming_back import capsule_of
 from bot.intake.draft import CAN_BE_REMOVED, Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
 from bot.intake.incoming import Incoming
@@ -19,7 +19,7 @@ from bot.intake.routes import RouteKey, RouteKeys
 from bot.sealing.mailbox import seal_capsule
 from bot.sealing.rest import chat_key, lane, open_screens, open_state, screens_key, seal_screens, seal_state
 from bot.store.transaction import Transaction
-from bot.store.values import Draft, Silence
+from bot.store.values import Case, Draft, ObjectState, Silence
 
 LIVE_WINDOW = timedelta(hours=2)
 """How long after the person's last message a sent draft lives on (``objects.md`` 10)."""
@@ -175,14 +175,55 @@ class DraftKeeper:
     def save_capsule(self, tx: Transaction, loaded: Loaded) -> None:
         """Store what the code gives back, if there is a code: never what silence would delete."""
         secrets = loaded.secrets
-        if secrets.box is not None and (loaded.draft.silence is Silence.SEND or not secrets.state.fresh):
+        # A further case that is not sent yet must not stand in the way to the one that is.
+        if (
+            secrets.box is not None
+            and secrets.state.sent
+            and (loaded.draft.silence is Silence.SEND or not secrets.state.fresh)
+        ):
             tx.mailboxes.save_capsule(secrets.box.id, self.capsule(secrets))
 
-    def settle(self, tx: Transaction, loaded: Loaded) -> None:
-        """Carry out the silence choice on what a draft leaves behind, before it is forgotten."""
-        if loaded.draft.silence is Silence.SEND and loaded.secrets.hold.ready is not None and loaded.draft.sent:
-            tx.objects.send(loaded.draft.case_id, None)
-            tx.cases.add_news(loaded.draft.case_id)
+    def settle(self, tx: Transaction, draft: Draft) -> bool:
+        """Send what a draft leaves behind, where that was the choice for silence; tell whether anything was sent.
+
+        Reads no state: this is the sweeper's work too. The rows that are to go were made ready with the last turn.
+        """
+        if draft.silence is not Silence.SEND or not tx.objects.of_case(draft.case_id, [ObjectState.READY]):
+            return False
+        tx.objects.send(draft.case_id, None)
+        if draft.sent:
+            tx.cases.add_news(draft.case_id)
+            tx.cases.raise_urgency(draft.case_id, draft.urgency)
+            return True
+        tx.cases.submit(
+            Case(
+                id=draft.case_id,
+                reference=reference_of(draft.case_id),
+                arrived_at=self._now(),
+                urgency=draft.urgency,
+                locale=draft.locale,
+                conversation=draft.conversation,
+                left_early=True,
+            )
+        )
+        return True
+
+    def cut_off(self, tx: Transaction, draft: Draft) -> None:
+        """End the draft of another chat; until the next round a row remembers what is to be removed there."""
+        tx.drafts.delete(draft.id)
+        tx.drafts.insert(
+            replace(
+                draft,
+                lane=self._random_bytes(32),
+                case_id=CaseId(self._random_bytes(16)),
+                silence=Silence.DELETE,
+                sent=True,
+                expires_at=self._now(),
+                state=b"",
+                owed_since=None,
+                clear_by=None,
+            )
+        )
 
     def chat_of(self, draft: Draft) -> ChatId | None:
         """Return the chat of a draft, or ``None`` when its route key is gone."""

@@ -208,7 +208,7 @@ class Intake:
         now = self._now()
         old = loaded.secrets if loaded else None
         if loaded is not None:
-            self._drafts.settle(tx, loaded)
+            self._drafts.settle(tx, loaded.draft)
             tx.drafts.delete(loaded.draft.id)
         hold, rows = self._answers.sealer(version).new_hold(now.date(), link=old.hold.case if old else None)
         for row in rows:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot import log
-from bot.ids import ChatId, Now, reference_of
+from bot.ids import ChatId, Now
 from bot.intake.drafts import LIVE_WINDOW
 from bot.intake.routes import RouteKeys
 from bot.intake.service import Intake
 from bot.log.events import RouteKeysTurned
 from bot.store.database import Database
 from bot.store.transaction import Transaction
-from bot.store.values import Case, Draft, ObjectState, Silence
+from bot.store.values import Draft
 
 AT_ONCE = 100
 """Drafts and cases to a round, so that a round never holds up the turns of people who write."""
@@ -77,33 +77,15 @@ class Sweeper:
         return done
 
     def _expire(self, tx: Transaction, draft: Draft, done: Round) -> None:
-        ready = draft.silence is Silence.SEND and bool(tx.objects.of_case(draft.case_id, [ObjectState.READY]))
-        if ready:
-            tx.objects.send(draft.case_id, None)
+        sent = self._intake.drafts.settle(tx, draft)
+        if sent:
             done.sent += 1
-            if draft.sent:
-                tx.cases.add_news(draft.case_id)
-                tx.cases.raise_urgency(draft.case_id, draft.urgency)
-            else:
-                self._submit(tx, draft)
+            if not draft.sent:
                 # The same chat may come back within the live window and get its code.
                 tx.drafts.sent_by_silence(draft.id, self._now() + LIVE_WINDOW)
         else:
             done.deleted += 0 if draft.sent else 1
         if (due := self._intake.drafts.removable(draft)) is not None and due[1]:
             done.remove.append(due)
-        if draft.sent or not ready:
+        if draft.sent or not sent:
             tx.drafts.delete(draft.id)
-
-    def _submit(self, tx: Transaction, draft: Draft) -> None:
-        tx.cases.submit(
-            Case(
-                id=draft.case_id,
-                reference=reference_of(draft.case_id),
-                arrived_at=self._now(),
-                urgency=draft.urgency,
-                locale=draft.locale,
-                conversation=draft.conversation,
-                left_early=True,
-            )
-        )

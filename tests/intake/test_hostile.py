@@ -228,3 +228,59 @@ def test_a_replayed_yes_does_not_bring_back_what_was_deleted(desk: Desk) -> None
         assert drafts(desk) == ()
 
     asyncio.run(tale())
+
+
+async def coming_back(desk: Desk, code: str | None, chat: int) -> Phone:
+    phone = desk.phone(chat)
+    assert code is not None
+    await phone.says(code)
+    return phone
+
+
+def test_a_code_typed_over_an_unsent_report_sends_it_where_silence_would(desk: Desk) -> None:
+    async def tale() -> None:
+        code = (await sent(desk, 7)).code
+        other = await begun(desk, 8)
+        assert code is not None
+        await other.says(code)
+        assert other.sees("RT1_status")
+        first, second = desk.queue()
+        assert {each.left_early for each in (first, second)} == {False, True}
+        assert all(STORY in desk.written(case).values() for case in (first, second))
+
+    asyncio.run(tale())
+
+
+def test_the_phone_that_is_cut_off_is_cleared_too(desk: Desk) -> None:
+    async def tale() -> None:
+        seized = await sent(desk, 7)
+        assert seized.sees("R1_code"), "the code still stands there"
+        back = await coming_back(desk, seized.code, 8)
+        await back.tap("RT1_status.add_more")
+        done = await desk.sweep()
+        ((chat, messages),) = done.remove
+        assert chat == ChatId(7)
+        seized.remove(messages)
+        assert not seized.screen
+        assert not seized.typed
+        assert len(drafts(desk)) == 1, "only the one that came back"
+        await back.tap("S0_menu.all")
+        assert back.sees("menu"), "and nothing of it was touched"
+
+    asyncio.run(tale())
+
+
+def test_a_further_case_that_is_given_up_does_not_spoil_the_code(desk: Desk) -> None:
+    async def tale() -> None:
+        phone = await sent(desk)
+        code = phone.code
+        await phone.tap("R1_code.kept")
+        await phone.press(None, new_code(phone).replace("!new_code", "!go_on"))
+        await phone.tap("A3_danger.not_sure")
+        await phone.tap("E1_consent_urgent.yes_send")
+        await phone.taps("nav.menu", "menu.delete_all", "DEL_confirm.delete")
+        assert drafts(desk) == ()
+        back = await coming_back(desk, code, 8)
+        assert back.sees("RT1_status")
+
+    asyncio.run(tale())

@@ -229,6 +229,7 @@ def test_hole_17_a_seized_phone_is_cut_off_when_the_code_is_used_elsewhere(share
             await first.say("MADE UP: who holds this phone?")
             await first.until_sees("A1_language.say")
             assert service.rows()["objects"] == objects
+            await service.sweep()
             assert service.rows()["drafts"] == 1
             await phone.tap("RT1_status.exit")
             phone.same(service.queue()[0])
