@@ -56,7 +56,7 @@ def _parts(folder: Path, size: Size) -> dict[str, Callable[[], list[Figure]]]:
     for part in PARTS:
         (folder / part).mkdir()
     return {
-        "sealing": lambda: sealing.measure(rounds=size.rounds * 3, repeats=100),
+        "sealing": lambda: sealing.measure(rounds=size.rounds * 40, repeats=10),
         "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people),
         "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds * 3, many=size.many),
         "start": lambda: starting.measure(folder / "start", rounds=min(size.rounds, 5), many=size.many),

@@ -1,8 +1,9 @@
 """The other side: a bare aiogram bot that makes the calls of a turn and keeps nothing.
 
-Run as a process: ``python -m benchmarks.echo '{"token": …, "api": …, "screens": […], "hook": …}'``. To a message it
-answers with the first screen, to a tap ``s:<n>`` with that one; it removes the question before and what was typed.
-Foreground webhook or sequential polling, as the design says.
+Imports nothing of ours, since its start and its memory are measured too. Run as a process:
+``python -m benchmarks.echo '{"token": …, "api": …, "screens": […], "hook": …}'``. To a message it answers with the first
+screen, to a tap ``s:<n>`` with that one; it removes the question before and what was typed. Foreground webhook or
+sequential polling, as the design says.
 """
 
 import asyncio
@@ -15,10 +16,6 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
-from aiogram.webhook.aiohttp_server import SimpleRequestHandler
-from aiohttp import web
-
-from benchmarks.installation import SECRET
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -58,14 +55,17 @@ def dispatcher_of(screens: list[dict[str, Any]]) -> Dispatcher:  # Any: JSON of 
 
 async def listen(dispatcher: Dispatcher, telegram: Bot, hook: dict[str, Any]) -> None:  # Any: JSON of the task
     """Serve the webhook until the process is ended."""
+    from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+    from aiohttp import web
+
     application = web.Application()
-    SimpleRequestHandler(dispatcher, telegram, handle_in_background=False, secret_token=SECRET).register(
+    SimpleRequestHandler(dispatcher, telegram, handle_in_background=False, secret_token=hook["secret"]).register(
         application, path="/hook"
     )
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", hook["port"]).start()
-    await telegram.set_webhook(hook["url"], secret_token=SECRET, max_connections=40, allowed_updates=KINDS)
+    await telegram.set_webhook(hook["url"], secret_token=hook["secret"], max_connections=40, allowed_updates=KINDS)
     await asyncio.Event().wait()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from benchmarks.installation import Installation, install, make_keys
 from benchmarks.people import CYCLE
-from benchmarks.rounds import Figure, alternate, alternate_async, progress
-from benchmarks.walking import go_round, settled
+from benchmarks.rounds import Figure, Pairs, alternate, progress
+from benchmarks.walking import settled
 from bot.app.intake import Parts
 from bot.app.nature import now
 from bot.casework.service import Casework
@@ -21,7 +21,7 @@ from tests.databases import MissingError, started
 TARGET = 1.1
 FEW = 1_000
 WALKERS = 6
-PAGES = 40
+PAGES = 5
 
 
 def measure(folder: Path, *, rounds: int, many: int) -> list[Figure]:
@@ -62,11 +62,15 @@ async def _compare(
     crowded = await settled(many_parts.intake, WALKERS)
     quiet = await settled(few_parts.intake, WALKERS)
     progress(f"growth, {kind}: turns")
-    turns = await alternate_async(rounds, lambda: go_round(crowded), lambda: go_round(quiet))
+    turns = Pairs()
+    for _ in range(rounds):
+        # By person, as in the turns over HTTP.
+        for mine, theirs in zip(crowded, quiet, strict=True):
+            turns.add(await mine.go_round(), await theirs.go_round())
     progress(f"growth, {kind}: pages of the queue")
-    pages = alternate(rounds, lambda: _pages(many_rows), lambda: _pages(few_rows))
+    pages = alternate(rounds * WALKERS, lambda: _pages(many_rows), lambda: _pages(few_rows))
     among = f"among {many:,} against {FEW:,}"
-    per_turn = 1000 / (WALKERS * len(CYCLE.acts))
+    per_turn = 1000 / len(CYCLE.acts)
     return [
         turns.figure("growth", f"a turn {among}, {kind}", "ms", scale=per_turn, target=TARGET),
         pages.figure("growth", f"a page of the queue {among}, {kind}", "ms", scale=1000 / PAGES, target=TARGET),

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.installation import SECRET, Installation
+from benchmarks.installation import Installation
 from bot.app.intake import assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Hook, Line, serve
@@ -25,7 +25,7 @@ async def main(task: dict[str, Any]) -> None:  # Any: JSON of the task
     line = Line(
         token=task["token"],
         api=task["api"],
-        hook=Hook(url=hook["url"], secret=SECRET, host="127.0.0.1", port=hook["port"]) if hook else None,
+        hook=Hook(url=hook["url"], secret=hook["secret"], host="127.0.0.1", port=hook["port"]) if hook else None,
         pace=Pace(chat_rate=1e6, rate=1e6),
     )
     database = Database(task["database_url"])

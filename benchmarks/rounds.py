@@ -3,7 +3,7 @@
 import json
 import statistics
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
@@ -12,8 +12,8 @@ from time import perf_counter
 class Figure:
     """One ratio: ``ours`` against ``bare``, both medians in ``unit``; ``target`` is what the design asks for.
 
-    ``difference`` says that the target is one of ``ours - bare`` and not of the ratio. ``spread`` is the lowest and the
-    highest ratio of the rounds, each of which measured both sides.
+    ``difference`` says that the target is one of ``ours - bare`` and not of the ratio. ``spread`` is the
+    middle half of the rounds' ratios, each round having measured both sides.
     """
 
     group: str
@@ -56,6 +56,11 @@ class Pairs:
     ours: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
 
+    def add(self, ours: float, bare: float) -> None:
+        """Add what one round took."""
+        self.ours.append(ours)
+        self.bare.append(bare)
+
     def figure(self, group: str, name: str, unit: str, *, scale: float = 1.0, target: float | None = None) -> Figure:
         """Return the ratio of the medians; ``scale`` turns what was measured into ``unit``."""
         ratios = [ours / bare for ours, bare in zip(self.ours, self.bare, strict=True)]
@@ -66,33 +71,29 @@ class Pairs:
             bare=statistics.median(self.bare) * scale,
             unit=unit,
             target=target,
-            spread=(min(ratios), max(ratios)),
+            spread=_middle_half(ratios),
         )
 
 
-def alternate(rounds: int, ours: Callable[[], object], bare: Callable[[], object]) -> Pairs:
-    """Time both sides in turn, after one round of each that is not counted."""
+def _middle_half(ratios: list[float]) -> tuple[float, float]:
+    """Return the lower and the upper quartile; of two rounds or fewer, the lowest and the highest."""
+    if len(ratios) <= 2:
+        return min(ratios), max(ratios)
+    lower, _, upper = statistics.quantiles(ratios, n=4)
+    return lower, upper
+
+
+def alternate(
+    rounds: int, ours: Callable[[], object], bare: Callable[[], object], clock: Callable[[], float] = perf_counter
+) -> Pairs:
+    """Time both sides in turn by ``clock``, after one round of each that is not counted."""
     pairs = Pairs()
     for number in range(rounds + 1):
         for side, work in ((pairs.ours, ours), (pairs.bare, bare)):
-            began = perf_counter()
+            began = clock()
             work()
             if number:
-                side.append(perf_counter() - began)
-    return pairs
-
-
-async def alternate_async(
-    rounds: int, ours: Callable[[], Awaitable[object]], bare: Callable[[], Awaitable[object]]
-) -> Pairs:
-    """Do as ``alternate`` does."""
-    pairs = Pairs()
-    for number in range(rounds + 1):
-        for side, work in ((pairs.ours, ours), (pairs.bare, bare)):
-            began = perf_counter()
-            await work()
-            if number:
-                side.append(perf_counter() - began)
+                side.append(clock() - began)
     return pairs
 
 

@@ -1,11 +1,12 @@
 """Sealing one answer against the bare primitives it is made of: one HPKE encapsulation and one AEAD call.
 
 The bare side has its public key parsed and its bytes padded beforehand; ours makes the answer's record, binds and pads
-it, derives the keys, seals, and hashes what comes out.
+it, derives the keys, seals, and hashes what comes out. In processor time: nothing here waits.
 """
 
 from collections.abc import Callable
 from datetime import date
+from time import process_time
 
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
@@ -55,7 +56,7 @@ def measure(*, rounds: int, repeats: int) -> list[Figure]:
 
         _, row = sealer.seal_words(hold, state, node, words, part=0, today=today)
         bare = _bare(recipient, len(row.data), repeats)
-        pairs = alternate(rounds, ours, bare)
+        pairs = alternate(rounds, ours, bare, process_time)
         title = f"sealing {name} ({len(words)} letters) against HPKE and AEAD"
         figures.append(pairs.figure("sealing", title, "us", scale=1e6 / repeats, target=TARGET))
     return [*figures, _envelope(recipient, rounds, repeats)]
@@ -69,7 +70,7 @@ def _envelope(recipient: Recipient, rounds: int, repeats: int) -> Figure:
             seal(_HEADER, body, (recipient,), random_bytes)
 
     size = len(seal(_HEADER, body, (recipient,), random_bytes))
-    pairs = alternate(rounds, ours, _bare(recipient, size, repeats))
+    pairs = alternate(rounds, ours, _bare(recipient, size, repeats), process_time)
     return pairs.figure("sealing", "the envelope alone, 2,000 bytes", "us", scale=1e6 / repeats)
 
 

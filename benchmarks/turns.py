@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.installation import Installation, cpu_seconds, free_port, install, make_keys, running
+from benchmarks.installation import SECRET, Installation, cpu_seconds, free_port, install, make_keys, running
 from benchmarks.people import CYCLE, Act, Cycle, People, newest, settle
 from benchmarks.rounds import Figure, Pairs, progress
 from bot.app.nature import now
@@ -39,12 +39,11 @@ class Side:
             await self.people.turn(person, act)
             self.kinds.setdefault(kind, []).append(perf_counter() - began)
 
-    async def one_after_the_other(self, first: int, count: int) -> float:
-        """Let people go round one after the other; return seconds for each turn."""
+    async def one(self, number: int) -> float:
+        """Let one person go round, nobody else being there; return seconds for each turn."""
         began = perf_counter()
-        for number in range(first, first + count):
-            await self.cycle_of(number % len(self.people.all))
-        return (perf_counter() - began) / (count * len(self.cycle.acts))
+        await self.cycle_of(number)
+        return (perf_counter() - began) / len(self.cycle.acts)
 
     async def at_once(self) -> float:
         """Let everybody go round at the same time; return seconds for each turn."""
@@ -87,21 +86,20 @@ async def _rounds(mouth: str, ours: Side, bare: Side, *, rounds: int, people: in
     alone, together, cpu = Pairs(), Pairs(), Pairs()
     for number in range(rounds + 1):
         progress(f"turns, {mouth}: round {number} of {rounds}")
-        for side, taken, taken_together, used in (
-            (ours, alone.ours, together.ours, cpu.ours),
-            (bare, alone.bare, together.bare, cpu.bare),
-        ):
-            before = cpu_seconds(side.pid), side.people.calls
-            seconds = await side.one_after_the_other(number * people, people), await side.at_once()
-            turns = (people + AT_ONCE) * len(side.cycle.acts)
-            if number:
-                taken.append(seconds[0])
-                taken_together.append(seconds[1])
-                used.append((cpu_seconds(side.pid) - before[0]) / turns)
-            else:
-                side.kinds.clear()
-    calls = [side.people.calls for side in (ours, bare)]
-    progress(f"turns, {mouth}: calls of both sides {calls}")
+        before = [cpu_seconds(side.pid) for side in (ours, bare)]
+        # By person, so that whatever else the machine does meanwhile hits both sides alike.
+        one_by_one = [(await ours.one(each), await bare.one(each)) for each in range(people)]
+        at_once = await ours.at_once(), await bare.at_once()
+        turns = (people + AT_ONCE) * len(CYCLE.acts)
+        used = [(cpu_seconds(side.pid) - was) / turns for side, was in zip((ours, bare), before, strict=True)]
+        if number:
+            for mine, theirs in one_by_one:
+                alone.add(mine, theirs)
+            together.add(*at_once)
+            cpu.add(*used)
+        else:
+            ours.kinds.clear()
+            bare.kinds.clear()
     return [
         alone.figure(mouth, "a turn, one person after the other", "ms", scale=1000, target=TARGET),
         together.figure(mouth, f"a turn, {AT_ONCE} people at once", "ms", scale=1000, target=TARGET),
@@ -134,7 +132,7 @@ def _hook(mouth: str) -> dict[str, object] | None:
     if mouth == "polling":
         return None
     port = free_port()
-    return {"url": f"http://127.0.0.1:{port}/hook", "port": port}
+    return {"url": f"http://127.0.0.1:{port}/hook", "port": port, "secret": SECRET}
 
 
 def _task(installation: Installation, api: str, mouth: str) -> dict[str, object]:

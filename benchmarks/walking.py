@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from time import perf_counter
 
 from benchmarks.people import BEGINNING, CONSENTS, CYCLE, WORDS, Act
 from bot.ids import ChatId
@@ -29,6 +30,12 @@ class Walker:
         """Do these turns one after the other."""
         for act in acts:
             await self._turn(self._of(act))
+
+    async def go_round(self) -> float:
+        """Go round once; return the seconds it took."""
+        began = perf_counter()
+        await self.do(act for _, act in CYCLE.acts)
+        return perf_counter() - began
 
     async def settle(self, consent: str) -> None:
         """Walk to the question after the story."""
@@ -61,9 +68,3 @@ async def settled(intake: Intake, number: int) -> list[Walker]:
     for place, walker in enumerate(walkers):
         await walker.settle(CONSENTS[place % 2])
     return walkers
-
-
-async def go_round(walkers: Iterable[Walker]) -> None:
-    """Let everybody go round once, one after the other."""
-    for walker in walkers:
-        await walker.do(act for _, act in CYCLE.acts)
