@@ -74,7 +74,7 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
         sender = Sender(telegram, pace=line.pace)
         router = Router(account=line.account, intake=parts.intake, sender=sender)
         outage = Outage(now=now, after=lambda: _ask_again(parts, router))
-        ingress = await stack.enter_async_context(Ingress(router.on_update))
+        ingress = await stack.enter_async_context(Ingress(router.on_update, router.sorry))
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             # Names and commands are brought up to date beside the first updates, never before them.

@@ -42,6 +42,8 @@ QUIET_SCREENS = frozenset({"RT1_status", "S3_later", "PROOF"})
 CONTACTS_STAY = timedelta(hours=1)
 CONTACT_SCREENS = frozenset({"C1_contacts", "C2_abroad"})
 NONCE_BYTES = 3
+MINTING_TAKES_AT_MOST = timedelta(seconds=30)
+"""After this long without a code the process that was making one has died, and another is made."""
 TYPED_REMEMBERED = 100
 """Own messages of a person who keeps the chat, remembered for removal at the end (Bot API: 100 to a call)."""
 HELLO_HERE = "this_chat_neutral"
@@ -119,8 +121,7 @@ class Answers:
             outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.ended:
             return self._end(tx, incoming, loaded, performer, outcome)
-        closed = outcome.begin or loaded.secrets.closed
-        if state.sent and loaded.secrets.box is None and not closed and COMPROMISED not in performer.triage().flags:
+        if state.sent and loaded.secrets.box is None and self._may_mint(loaded, performer) and not outcome.begin:
             outcome.mint = True
         if outcome.mint:
             outcome.shows = [Show("R1_code")]
@@ -145,7 +146,8 @@ class Answers:
             stays=tuple(each for each in loaded.chat.stays if each not in removed),
             typed=self._typed(incoming.act, loaded),
             oldest=loaded.chat.oldest or int(self._now().timestamp()),
-            owed=tuple((show.screen, show.page) for show in shows),
+            # A turn that shows nothing, for a double tap, leaves owed what the turn before it owes.
+            owed=tuple((show.screen, show.page) for show in shows) if shows or outcome.begin else loaded.chat.owed,
             **self._until(shows, loaded, replaced=replaced),
         )
         loaded.draft = self._drafts.save(tx, incoming, loaded, insert=insert)
@@ -157,6 +159,14 @@ class Answers:
         numbered = tuple(replace(message, owed=number) for number, message in enumerate(messages))
         turn = Turn(messages=(*extra, *numbered), remove=tuple(remove), toast=outcome.toast, ticket=ticket)
         return Result(turn=turn, mint=outcome.mint, kept=insert)
+
+    def _may_mint(self, loaded: Loaded, performer: Performer) -> bool:
+        """Tell whether a sent case without a code gets one now: not in a closed chat, nor while one is being made."""
+        since = loaded.draft.owed_since
+        being_made = (
+            ("R1_code", "") in loaded.chat.owed and since is not None and self._now() - since < MINTING_TAKES_AT_MOST
+        )
+        return not (being_made or loaded.secrets.closed or COMPROMISED in performer.triage().flags)
 
     def keep_quietly(self, tx: Transaction, incoming: Incoming, loaded: Loaded) -> None:
         """Keep what is written to a closed chat while the first screens stand in it; they say nothing of it."""

@@ -137,6 +137,13 @@ class Intake:
         """Show the question at hand again: after an outage, or when a screen is still owed."""
         return await self._transact(chat, lambda tx: self._again(tx, chat, late=late))
 
+    async def sorry(self, chat: ChatId) -> Turn:
+        """Say that something broke on our side, where an update was set aside; nothing is kept and nothing moves."""
+        try:
+            return await self._transact(chat, lambda tx: self._sorry(tx, chat), flushed=False)
+        except Exception:  # noqa: BLE001  whatever broke the turn may break this too
+            return self._before.sorry(chat)
+
     # -- one turn -----------------------------------------------------------------------------------------------
 
     async def _transact(self, chat: ChatId, work: Callable[[Transaction], T], *, flushed: bool = True) -> T:
@@ -305,6 +312,15 @@ class Intake:
         self._drafts.put_screens(tx, loaded.draft, replace(loaded.chat, question=()))
         ticket = Ticket(chat=ChatId(loaded.chat.chat), draft=loaded.draft.id, revision=loaded.draft.revision)
         return Turn(messages=numbered, remove=remove, ticket=ticket)
+
+    def _sorry(self, tx: Transaction, chat_id: ChatId) -> Turn:
+        loaded = self._drafts.load(tx, chat_id)
+        if loaded is None or loaded.secrets.closed:
+            return self._before.sorry(chat_id)
+        messages = self._answers.messages(tx, loaded, [Show("ERR_ours")])
+        numbered = tuple(replace(message, owed=number) for number, message in enumerate(messages))
+        # Of no revision: the line is removed with the question, and whatever is owed is still owed.
+        return Turn(messages=numbered, ticket=Ticket(chat=chat_id, draft=loaded.draft.id, revision=-1))
 
     def _prompt(self, loaded: Loaded) -> list[Show]:
         effects = prompt(loaded.version.conversation, loaded.secrets.state)

@@ -114,5 +114,8 @@ class StandIn:
         self.committed.append(incoming.update_id)
         return self.turn
 
+    async def sorry(self, chat: ChatId) -> Turn:
+        return Turn(messages=(Message(name="ERR_ours", text="Made up: sorry."),))
+
     async def shown(self, ticket: Ticket, delivery: Delivery) -> None:
         self.deliveries.append(delivery)

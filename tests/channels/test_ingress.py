@@ -151,6 +151,26 @@ def test_an_update_that_fails_twice_is_set_aside_by_id_and_kind(caplog: pytest.L
     assert not any("secret" in event for event in events)
 
 
+def test_the_person_is_told_once_when_their_update_was_set_aside() -> None:
+    told: list[int] = []
+
+    async def sorry(raw: Raw) -> None:
+        told.append(raw["update_id"])
+        raise RuntimeError("this too may fail")
+
+    async def run() -> None:
+        turns = Turns()
+        turns.failures = {1: [RuntimeError(), RuntimeError()], 2: [RuntimeError()], 3: [StoreError(), StoreError()]}
+        async with Ingress(turns.on_update, sorry) as ingress:
+            await all_of(ingress, written(1), written(2))
+            with pytest.raises(StoreError):
+                await ingress.receive(written(3))
+        assert turns.committed == [2]
+
+    asyncio.run(run())
+    assert told == [1], "what succeeds the second time, or is to come again, needs no excuse"
+
+
 def test_a_failing_database_confirms_nothing_and_the_update_may_come_again() -> None:
     async def run() -> None:
         turns = Turns()

@@ -25,6 +25,8 @@ from bot.errors import StoreError
 from bot.log.events import Uncaught, UpdateFailed, UpdateSetAside
 from bot.log.writer import place_of
 
+Sorry: TypeAlias = Callable[[Raw], Awaitable[None]]
+"""``Router.sorry``: tells the person that an update was set aside."""
 OnUpdate: TypeAlias = Callable[[Raw, Callable[[], None]], Awaitable[None]]
 """``Router.on_update``: the update, and what to call once it is committed."""
 
@@ -52,8 +54,10 @@ class _Waiting:
 class Ingress:
     """Takes updates in; an asynchronous context that ends when everything taken in is answered."""
 
-    def __init__(self, on_update: OnUpdate) -> None:
+    def __init__(self, on_update: OnUpdate, sorry: Sorry | None = None) -> None:
+        """Hand updates to ``on_update``; what fails by itself and is set aside goes to ``sorry``."""
         self._on_update = on_update
+        self._sorry = sorry
         self._tasks = asyncio.TaskGroup()
         self._lanes: dict[int | None, deque[_Waiting]] = {}
         self._room = asyncio.Semaphore(_AT_ONCE)
@@ -147,12 +151,21 @@ class Ingress:
                     if waiting.done.done():
                         log.write(Uncaught(error=type(error).__name__, place=place_of(error)))
                         break
-                    if last:
-                        self._failed(waiting, error, committed)
+                    if last and self._failed(waiting, error, committed):
+                        await self._apologise(waiting.raw)
         finally:
             waiting.done.cancel()
 
-    def _failed(self, waiting: _Waiting, error: Exception, committed: Callable[[], None]) -> None:
+    async def _apologise(self, raw: Raw) -> None:
+        if self._sorry is None:
+            return
+        try:
+            await self._sorry(raw)
+        except Exception as error:  # noqa: BLE001  what failed before may well fail again
+            log.write(Uncaught(error=type(error).__name__, place=place_of(error)))
+
+    def _failed(self, waiting: _Waiting, error: Exception, committed: Callable[[], None]) -> bool:
+        """Let the messenger deliver a failed update again, or set it aside; tell whether it was set aside."""
         update_id = update_id_of(waiting.raw) or 0
         log.write(UpdateFailed(update=update_id, error=type(error).__name__, place=place_of(error)))
         tries, commits = self._stuck.pop(update_id, (0, self._commits))
@@ -161,9 +174,10 @@ class Ingress:
             if len(self._stuck) < _REMEMBERED:
                 self._stuck[update_id] = (tries + 1, commits)
             self._fail(waiting, error)
-            return
+            return False
         log.write(UpdateSetAside(update=update_id, kind=kind_of(waiting.raw)))
         committed()
+        return True
 
     def _fail(self, waiting: _Waiting, error: BaseException) -> None:
         self._known.pop(update_id_of(waiting.raw), None)

@@ -17,7 +17,7 @@ from bot import log
 from bot.channels.defender.decode import DeadLetter, Raw
 from bot.channels.defender.render import to_methods
 from bot.channels.defender.sender import Sender
-from bot.channels.defender.translate import Leave, tap_of, thread_of, to_incoming
+from bot.channels.defender.translate import Leave, chat_of, tap_of, thread_of, to_incoming
 from bot.ids import ChatId
 from bot.intake.incoming import Incoming, Unread
 from bot.intake.turn import Delivery, Ticket, Turn
@@ -35,6 +35,9 @@ class Answers(Protocol):
 
     async def handle(self, incoming: Incoming) -> Turn:
         """Do one turn; everything is committed when this returns."""
+
+    async def sorry(self, chat: ChatId) -> Turn:
+        """Say that something broke on our side."""
 
     async def shown(self, ticket: Ticket, delivery: Delivery) -> None:
         """Take note of what became of a turn's screens."""
@@ -84,6 +87,13 @@ class Router:
             case Incoming() | None:
                 committed()
                 await self._let_go(tap)
+
+    async def sorry(self, raw: Raw) -> None:
+        """Tell the person that their last message could not be taken; for updates that were set aside."""
+        chat = chat_of(raw)
+        # Groups have negative numbers; the bot leaves them and says nothing there.
+        if chat is not None and chat > 0:
+            await self.deliver(ChatId(chat), await self._intake.sorry(ChatId(chat)), thread=thread_of(raw))
 
     async def deliver(self, chat: ChatId, turn: Turn, *, thread: int | None = None) -> None:
         """Show a turn in its chat, after whatever is still on its way there, and tell the intake what became of it."""
