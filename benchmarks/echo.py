@@ -1,8 +1,8 @@
 """The other side: a bare aiogram bot that makes the calls of a turn and keeps nothing.
 
 Imports nothing of ours, since its start and its memory are measured too. Run as a process:
-``python -m benchmarks.echo '{"token": …, "api": …, "screens": […], "hook": …}'``. To a message it answers with the first
-screen, to a tap ``s:<n>`` with that one; it removes the question before and what was typed. Foreground webhook or
+``python -m benchmarks.echo '{"token": …, "api": …, "screens": […], "hook": …}'``. To a message it answers with the
+first screen, to a tap ``s:<n>`` with that one; it removes the question before and what was typed. Foreground webhook or
 sequential polling, as the design says.
 """
 
