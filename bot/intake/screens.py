@@ -87,7 +87,7 @@ def render(
                 rows=piece.rows,
                 spoiler=spoiler,
                 stays=piece.stays,
-                reply_to=reply_to if last else None,
+                reply_to=None if piece.stays else reply_to,
             )
         )
         above, names = [look.banner] if look.banner else [], []
