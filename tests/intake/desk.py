@@ -16,6 +16,7 @@ from bot.casework.service import Casework
 from bot.demo.keys import ThrowAway
 from bot.emulator.clock import VirtualClock
 from bot.engine.conversation import Conversation
+from bot.ids import RandomBytes
 from bot.intake.library import Library
 from bot.intake.routes import RouteKeys
 from bot.intake.service import Intake, Keys
@@ -58,9 +59,10 @@ class Switch:
 class Desk:
     """One installation of the defender's side; may be restarted at any moment."""
 
-    def __init__(self, made: Made, folder: Path, *, url: str | None = None) -> None:
+    def __init__(self, made: Made, folder: Path, *, url: str | None = None, chance: RandomBytes = random_bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.made = made
+        self.chance = chance
         self.folder = folder
         self.clock = VirtualClock()
         self.keyring = Switch(made.keyring)
@@ -136,18 +138,16 @@ class Desk:
 
 def assembled(desk: Desk, database: Database) -> tuple[Intake, Sweeper, RouteKeys]:
     """Put a process together, as ``bot.app.intake`` does."""
-    routes = RouteKeys(desk.folder / "route", now=desk.clock, random_bytes=random_bytes, days=4)
+    routes = RouteKeys(desk.folder / "route", now=desk.clock, random_bytes=desk.chance, days=4)
     intake = Intake(
         database=database,
         library=Library(desk.conversation),
         routes=routes,
         keyring=desk.keyring,
         keys=Keys(ping=bytes(32), lock=bytes(range(32)), salt=bytes(range(32))),
-        wording=Wording(
-            operator="Test Desk", check_address="desk.example", contacts=CONTACTS, until_duty=lambda: None
-        ),
+        wording=Wording(operator="Test Desk", check_address="desk.example", contacts=CONTACTS, until_duty=lambda: None),
         now=desk.clock,
-        random_bytes=random_bytes,
+        random_bytes=desk.chance,
         deployment=desk.made.keyring.deployment,
         delete_after=DELETE_AFTER,
     )

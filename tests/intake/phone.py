@@ -24,12 +24,12 @@ class Phone(Player):
         for name in names:
             await self.tap(name)
 
-    async def says(self, text: str, *, message_id: int | None = None, edited: bool = False, **how: bool) -> Turn:
+    async def says(self, text: str, *, message_id: int | None = None, edited: bool = False) -> Turn:
         """Write; a ``message_id`` taken before is that of a message which comes late."""
         number = self.number() if message_id is None else message_id
         if not edited:
             self.typed[number] = text
-        return await self.act(Said(text=text, message_id=number, edited=edited, **how))
+        return await self.act(Said(text=text, message_id=number, edited=edited))
 
     async def picture(self, kind: str, caption: str | None = None, *, message_id: int | None = None) -> Turn:
         number = self.number() if message_id is None else message_id
@@ -70,15 +70,21 @@ class Phone(Player):
 
     # -- seeing ---------------------------------------------------------------------------------------------------
 
+    def text(self) -> str:
+        """Return everything the intake shows now, oldest first."""
+        return "\n---\n".join(self.screen[number].message.text for number in sorted(self.screen))
+
+    def visible(self) -> list[str]:
+        """Return the person's own messages that are still in the chat."""
+        return list(self.typed.values())
+
     @property
     def last(self) -> Turn:
         return self.history[-1]
 
     def names(self) -> list[str]:
         """Return the names of everything on the screen, oldest first."""
-        return [
-            name for number in sorted(self.screen) for name in self.screen[number].message.name.split("+") if name
-        ]
+        return [name for number in sorted(self.screen) for name in self.screen[number].message.name.split("+") if name]
 
     def sees(self, *names: str) -> bool:
         return set(names) <= set(self.names())

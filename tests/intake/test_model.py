@@ -30,8 +30,8 @@ DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 MORE = "O1_more_words"
 LOCALES = ("en", "ru", "tg")
 ENDS = frozenset(
-    {"exit", "enough", "hide", "abroad", "later", "delete_all", "delete_case", "delete", "another", "trial", "withdraw", "have_code"}
-    | {"phone_or_account_taken", "phone", "A1_language", "A2_safe_here", "A3_danger"}
+    {"exit", "enough", "hide", "abroad", "later", "delete_all", "delete_case", "delete", "another", "trial", "withdraw"}
+    | {"have_code", "phone_or_account_taken", "phone", "A1_language", "A2_safe_here", "A3_danger"}
     | {"E1_consent_urgent", "B1_consent_store"}
 )
 """Buttons that end or lead elsewhere: pressed by rules of their own, or tested on their own (the safety stops)."""
