@@ -32,7 +32,7 @@ class KeyringFile:
         self._database = database
         self._now = now
         self._closed = False
-        self._changed_at, self._keyring = self._load()
+        self._changed_at, self._keyring = self._load(None)
 
     @property
     def deployment(self) -> bytes:
@@ -51,7 +51,7 @@ class KeyringFile:
         try:
             if self._path.stat().st_mtime_ns == self._changed_at:
                 return
-            self._changed_at, self._keyring = self._load()
+            self._changed_at, self._keyring = self._load(self.deployment)
         except (OSError, KeyringError):
             self._close("refused")
         else:
@@ -62,7 +62,7 @@ class KeyringFile:
             log.write(IntakeClosed(reason=reason))
         self._closed = True
 
-    def _load(self) -> tuple[int, Keyring]:
+    def _load(self, deployment: bytes | None) -> tuple[int, Keyring]:
         lowest = self._database.turn(lambda tx: tx.keyring.highest_serial()).result()
         try:
             changed_at = self._path.stat().st_mtime_ns
@@ -73,6 +73,9 @@ class KeyringFile:
         if len(data) > SIZE_LIMIT:
             raise KeyringError(f"the keyring {self._path.name} is larger than {SIZE_LIMIT // 1024} KiB")
         keyring = read_keyring(data, self._root_fingerprint, self._now(), lowest_serial=lowest)
+        if deployment not in {None, keyring.deployment}:
+            # Before its serial is noted: that of another deployment would shut out the right keyring.
+            raise KeyringError(f"the keyring {self._path.name} is that of another deployment")
         self._database.turn(lambda tx: tx.keyring.record(keyring.serial)).result()
         left = keyring.days_left(self._now())
         log.write(KeyringLoaded(serial=keyring.serial, members=len(keyring.members), days_left=left))

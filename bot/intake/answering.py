@@ -191,6 +191,7 @@ class Answers:
             loaded.secrets = performer.secrets
             tx.objects.send(case, None)
             tx.cases.add_news(case)
+            tx.cases.raise_urgency(case, loaded.draft.urgency)
         if not performer.wiped:
             self._drafts.save_capsule(tx, loaded)
         tx.drafts.delete(loaded.draft.id)
