@@ -44,6 +44,7 @@ from bot.engine.events import (
 from bot.engine.guards import holds
 from bot.engine.state import END, MENU, Mark, State
 from bot.engine.step import step
+from bot.errors import ConversationFileError
 from bot.intake.screens import ANSWERED
 from bot.sealing.code import looks_like_code
 from tests.chatting import Ground, chatting, ground
@@ -123,7 +124,10 @@ class Stagehand:
             async with chatting(self._ground, self._folder(name)) as (parts, stage):
                 if locale is not None:
                     recorded = in_language(recorded, parts.library.current.conversation, locale)
-                found = tuple([each async for each in replay(recorded, stage)])
+                try:
+                    found = tuple([each async for each in replay(recorded, stage)])
+                except ConversationFileError as error:
+                    pytest.fail(f"{name}.yaml: {error}", pytrace=False)
         return Played(recorded=recorded, found=replace(recorded, steps=found), moves=tuple(moves))
 
 
