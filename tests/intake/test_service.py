@@ -10,8 +10,8 @@ from bot.app.nature import random_bytes
 from bot.engine.conversation import AuthorKind
 from bot.errors import PanohError
 from bot.ids import ChatId
+from bot.intake.drafts import LIVE_WINDOW
 from bot.intake.incoming import Blocked, Said, Tap
-from bot.intake.sweep import LIVE_WINDOW
 from bot.sealing.code import new_code
 from bot.store.database import Database
 from tests.intake.desk import Desk, Made, assembled, run
