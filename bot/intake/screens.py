@@ -6,7 +6,7 @@ is made again from its name, so nothing in here may depend on what was typed. On
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.engine.conversation import ALWAYS, Conversation, Kind, Node, Option, Screen
 from bot.engine.effects import Show
@@ -203,7 +203,9 @@ def _node(conversation: Conversation, state: State, node: Node, page: str, look:
         return _Piece(text=text, rows=rows + nav)
     # Back erases nothing: what was answered may be kept or deleted, and is never shown.
     keep = conversation.screens["ANSWER_keep"]
-    kept = tuple(_rows(conversation, state, keep, look))
+    # A consent, a language and a word about safety are answered anew, never deleted.
+    only_keep = replace(look, hidden=look.hidden | {"forget"}) if _settled(node) else look
+    kept = tuple(_rows(conversation, state, keep, only_keep))
     without_skip = tuple(tuple(button for button in row if button.data != look.data(Press("k"))) for row in nav)
     above = text_of(conversation, state.locale, keep.say)
     return _Piece(text=f"{above}\n\n{text}", rows=rows + kept + tuple(row for row in without_skip if row))

@@ -26,6 +26,7 @@ MORE_BUTTONS = {
     "bot_about": {"start", "menu", "stop"},
     "menu": {"help"},
     "PROOF": {"add_more", "exit"},
+    "RT0_code": {"to_question"},
     "RT1_status": {"withdraw"},
     "S0_menu": {"all", "enough"},
     "URG": {"to_question"},
