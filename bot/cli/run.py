@@ -49,10 +49,17 @@ def serve(
     Example: PANOH_SETTINGS=/etc/panoh/panoh.toml panoh serve
     """
     import asyncio
+    import gc
 
+    # Importing makes hundreds of thousands of objects that all stay: looking for garbage among them is a third of the
+    # start, and later a pause of everybody's answers.
+    gc.disable()
     from bot import log, settings
     from bot.app.serving_from_settings import serve_defender
     from bot.errors import SettingsError
+
+    gc.freeze()
+    gc.enable()
 
     if only not in {None, "defender"}:
         raise SettingsError("--only takes: defender")

@@ -10,13 +10,13 @@ Before: ``bot.intake`` or ``bot.casework`` passes a function. After: the reposit
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.errors import SchemaError, SettingsError
-from bot.store import postgresql, sqlite
+from bot.store import sqlite, version
 from bot.store.refusal import code
 from bot.store.transaction import Transaction
 
@@ -24,6 +24,16 @@ T = TypeVar("T")
 
 _SQLITE = "sqlite:///"
 _GOOD = "a good value: sqlite:////var/lib/panoh/panoh.db or postgresql://panoh@localhost/panoh"
+
+
+class _Turns(Protocol):
+    """What runs the turns of one kind of database."""
+
+    def submit(self, work: Callable[[Transaction], T], lock: int | None, *, flushed: bool) -> "Future[T]":
+        """Queue a turn, as ``Database.turn`` says."""
+
+    def close(self) -> None:
+        """Finish what waits and stop."""
 
 
 class Database:
@@ -39,11 +49,14 @@ class Database:
             SettingsError: the URL is of neither kind. It is not repeated, since it may hold a password.
         """
         self._file = _file(url)
-        self._turns: sqlite.Writer | postgresql.Threads
+        self._turns: _Turns
         if self._file is not None:
             self._engine = sqlite.make_engine(self._file)
             self._turns = sqlite.Writer(self._engine, self._file)
         else:
+            # Its driver and dialect are several megabytes, and most installations have a file.
+            from bot.store import postgresql  # noqa: PLC0415
+
             self._engine = postgresql.make_engine(_server(url))
             self._turns = postgresql.Threads(self._engine)
 
@@ -63,11 +76,7 @@ class Database:
         Raises:
             StoreError: the database was closed.
         """
-        match self._turns:
-            case sqlite.Writer():
-                return self._turns.submit(work, flushed=flushed)
-            case postgresql.Threads():
-                return self._turns.submit(work, lock, flushed=flushed)
+        return self._turns.submit(work, lock, flushed=flushed)
 
     def upgrade(self) -> None:
         """Bring the schema to this program's version; makes a SQLite file where there is none.
@@ -77,7 +86,7 @@ class Database:
             SettingsError: the database cannot be reached.
             StoreError: the migration failed; nothing was changed.
         """
-        # Alembic takes a while to import, and serving needs it no more once the schema is checked.
+        # Alembic takes a while to import, and serving never needs it.
         from bot.store import migrating  # noqa: PLC0415
 
         if self._file is not None:
@@ -92,12 +101,10 @@ class Database:
             SchemaError: it is older, newer, or not there.
             SettingsError: the database cannot be reached.
         """
-        from bot.store import migrating  # noqa: PLC0415  as above
-
         if self._file is not None and not self._file.exists():
             raise SchemaError(f"{self._file} does not exist: run `panoh db upgrade`")
         self._reach()
-        migrating.check(self._engine)
+        version.check(self._engine)
 
     def close(self) -> None:
         """Finish the turns that wait and let go of the database."""

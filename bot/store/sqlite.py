@@ -128,8 +128,8 @@ class Writer:
         self._closed = False
         self._thread: Thread | None = None
 
-    def submit(self, work: Callable[[Transaction], T], *, flushed: bool) -> "Future[T]":
-        """Queue a turn; ``flushed`` as ``Database.turn`` says.
+    def submit(self, work: Callable[[Transaction], T], _lock: int | None, *, flushed: bool) -> "Future[T]":
+        """Queue a turn; ``flushed`` as ``Database.turn`` says, and a lock is not needed where there is one thread.
 
         Raises:
             StoreError: the database was closed.

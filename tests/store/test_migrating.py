@@ -1,18 +1,22 @@
 """Migrations: from nothing to this program's tables, and no further than one line when they do not fit."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
 from bot.errors import SchemaError, StoreError
 from bot.ids import Reference
+from bot.store import migrating
 from bot.store.database import Database
 from bot.store.schema import metadata
 from bot.store.transaction import Transaction
 from bot.store.values import AuditEntry
+from bot.store.version import KNOWN
 from tests.made_up import NOW, call
 
 
@@ -32,6 +36,11 @@ def test_the_migrations_make_exactly_the_tables_that_the_queries_name(database_u
         differences = compare_metadata(context, metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_the_versions_known_without_alembic_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory(str(Path(migrating.__file__).parent / "migrations"))
+    assert [each.revision for each in scripts.walk_revisions()] == list(reversed(KNOWN))
 
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
