@@ -112,7 +112,7 @@ def test_what_is_wrong_is_named_in_one_line_and_nothing_is_changed(installation:
     assert re.search(named, line), line
     assert "\n" not in line
     assert "abcdef" not in line, "no token in a message"
-    after = {path for path in installation.folder.rglob("*")}
+    after = set(installation.folder.rglob("*"))
     assert not {path for path in after - set(there) if path.suffix == ".key"}, "no route key is made for nothing"
 
 
