@@ -30,6 +30,8 @@ def encode(value: Mapping[str, object]) -> bytes:
 
 def fields_of(value: object) -> Any:  # Any: JSON
     """Return a dataclass of ours as JSON values: bytes in hex, tuples as lists, enumerations by value."""
+    if isinstance(value, str | int):
+        return value  # nearly every field, so asked first
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, tuple):
