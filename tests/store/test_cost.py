@@ -41,6 +41,7 @@ def turns_of_a_defender(transaction: Transaction) -> None:
     for query in (transaction.drafts.expired, transaction.drafts.owing, transaction.drafts.clearing):
         query(NOW, 10)
     transaction.drafts.of_case(mine.case_id)
+    transaction.drafts.by_id(mine.id)
     transaction.drafts.sent_by_silence(other.id, NOW)
     kept = sealed(mine.case_id)
     transaction.objects.put(kept)
