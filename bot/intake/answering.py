@@ -145,6 +145,7 @@ class Answers:
             question=() if replaced else loaded.chat.question,
             stays=tuple(each for each in loaded.chat.stays if each not in removed),
             typed=self._typed(incoming.act, loaded),
+            shown=self._in_front(shows, loaded),
             oldest=loaded.chat.oldest or int(self._now().timestamp()),
             # A turn that shows nothing, for a double tap, leaves owed what the turn before it owes.
             owed=tuple((show.screen, show.page) for show in shows) if shows or outcome.begin else loaded.chat.owed,
@@ -203,6 +204,11 @@ class Answers:
         if loaded.secrets.hygiene == "end" and isinstance(act, Said) and not act.edited:
             return (*loaded.chat.typed, act.message_id)[-TYPED_REMEMBERED:]
         return loaded.chat.typed
+
+    def _in_front(self, shows: Sequence[Show], loaded: Loaded) -> tuple[str, str]:
+        """Return the screen and page that a person has before them; contacts only stand beside it."""
+        taking_over = [show for show in shows if show.screen not in CONTACT_SCREENS]
+        return (taking_over[-1].screen, taking_over[-1].page) if taking_over else loaded.chat.shown
 
     def _until(self, shows: Sequence[Show], loaded: Loaded, *, replaced: bool) -> dict[str, int]:
         """Return when screens leave by themselves: a status after ten minutes, contacts after a quiet hour."""

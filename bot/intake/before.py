@@ -6,7 +6,7 @@ consent message (``objects.md`` 8).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot.engine.conversation import Conversation, Do, Node, Option
 from bot.engine.effects import Clear, Show
@@ -15,13 +15,14 @@ from bot.engine.state import END, Mark, State
 from bot.engine.step import prompt, start, step
 from bot.ids import ChatId
 from bot.intake.acts import SHOWN_BY
+from bot.intake.asked import Asked, ConsentGiven, Resumed
 from bot.intake.buttons import BeforeConsent, OldButton, Press, decode, encode_before, gives_consent
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
 from bot.intake.remembered import Remembered
 from bot.intake.screens import QUESTION_MENU, Look, Values, offered, render, screen_by_number
 from bot.intake.trial import Trials
 from bot.intake.turn import Delivery, Message, Ticket, Turn
-from bot.intake.understood import always, guess_locale, is_urgent, locale_named, option_of, says
+from bot.intake.understood import always, guess_locale, is_number, is_urgent, locale_named, option_of, says
 
 REMEMBERED = 10_000
 """Chats whose last question before consent is remembered, at most; the oldest is forgotten first."""
@@ -46,40 +47,6 @@ ANSWERS = ("yes", "no", "not_sure", "dont_know")
 
 NEEDS_A_QUESTION = frozenset({"back", "skip", "send", "cannot_write"})
 """Words that mean nothing as the first message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven:
-    """The person said yes: the state they had, the option they chose, and the story the question was a reply to."""
-
-    state: State
-    option: str
-    story: str | None = field(default=None, repr=False)
-    story_id: int | None = None
-    message_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """Somebody with a live draft went through language and safety and wants to go on, or to delete."""
-
-    locale: str
-    delete: bool
-    message_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A chat's last question before consent, kept in memory only.
-
-    ``stays`` are the messages beside it that the next question leaves, ``question`` those it replaces; the tap itself
-    names only one of these. ``code`` says that a return code was asked for.
-    """
-
-    state: State
-    code: bool = False
-    stays: tuple[int, ...] = ()
-    question: tuple[int, ...] = ()
 
 
 class BeforeConsentTurns:
@@ -223,8 +190,9 @@ class BeforeConsentTurns:
         messages = render(self._conversation, state, shows, self._look(state), reply_to=reply_to)
         if any(not message.stays for message in messages):
             remove, question = tuple(dict.fromkeys((*remove, *question))), ()
-        code = any(show.screen == ASKS_CODE for show in shows)
-        self._asked.put(chat, Asked(state=state, stays=stays, question=question, code=code))
+        taking_over = [message.name for message in messages if not message.stays]
+        screen = taking_over[-1].split("+")[-1] if taking_over else asked.screen if asked else ""
+        self._asked.put(chat, Asked(state=state, stays=stays, question=question, screen=screen))
         ticket = None
         if messages:
             messages = tuple(replace(message, owed=number) for number, message in enumerate(messages))
@@ -340,15 +308,18 @@ class BeforeConsentTurns:
                 if picked:
                     return self._step(chat, state, Pick(picked.id), remove, live=live)
                 return self._show(chat, after, prompt(self._conversation, after), remove=remove)
-            option = option_of(self._conversation, node, offered(self._conversation, state, node), said.text)
+            in_front = asked is None or asked.screen in {"", node.id} or not is_number(said.text)
+            options = offered(self._conversation, state, node) if in_front else ()
+            option = option_of(self._conversation, node, options, said.text)
             unclear = any(says(self._conversation, name, said.text) for name in ANSWERS) and option is None
+            unclear = unclear or not in_front
             if unclear or (option is not None and (option.act or option.show or gives_consent(node))):
                 return self._show(chat, state, prompt(self._conversation, state), remove=remove)
             if option is not None:
                 return self._step(chat, state, Pick(option.id), remove, live=live)
         if state.at == END:
             return self._begin(chat, remove=remove)
-        if asked is not None and asked.code:
+        if asked is not None and asked.screen == ASKS_CODE:
             return self.line(chat, "ERR_code", remove=remove)
         shows = (Show("P0_text_before_consent"), *prompt(self._conversation, state))
         return self._show(chat, state, shows, reply_to=said.message_id)

@@ -156,6 +156,8 @@ class Chat:
     stays: tuple[int, ...] = ()
     typed: tuple[int, ...] = ()
     """The person's own messages that could not be removed yet, or are kept by their choice."""
+    shown: tuple[str, str] = ("", "")
+    """The last screen and page that took the place of another: a typed number means a button of that one."""
     oldest: int = 0
     """When the oldest of these was sent, in seconds: nothing older than 48 hours can be removed."""
     question_until: int = 0

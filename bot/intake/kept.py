@@ -8,7 +8,7 @@ language and the views are honoured from any button of this draft.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.conversation import AuthorKind, Conversation, Kind, Node
+from bot.engine.conversation import AuthorKind, Conversation, Kind, Node, Option
 from bot.engine.effects import Show
 from bot.engine.events import (
     Back,
@@ -35,6 +35,7 @@ from bot.intake.screens import QUESTION_MENU, offered, screen_by_number
 from bot.intake.understood import (
     always,
     country_named,
+    is_number,
     is_urgent,
     locale_named,
     names_a_way,
@@ -47,6 +48,8 @@ from bot.store.transaction import Transaction
 LONG_PART = 4000
 """Letters from which on a message is probably the first piece of a paste that the app cut at 4,096."""
 SAME_PASTE_SECONDS = 3
+SHORT_NUMBER = 3
+"""Letters from which on a number may be more than that of a button."""
 CONTACT_OR_STORY = Show("ERR_contact_or_story")
 UNREADABLE = {
     "voice": "ERR_voice",
@@ -248,6 +251,11 @@ class KeptTurn:
 
     def _answer(self, node: Node, said: Said) -> None:
         shown = tuple(option for option in offered(self._conversation, self._state, node) if not option.act)
+        if is_number(said.text):
+            if self._covered(node) and len(said.text.strip()) < SHORT_NUMBER:
+                self._acts.again()
+                return
+            shown = self._on_page(node, shown)
         if done := self._ready_typed(node, said.text):
             self._acts.step(done)
             return
@@ -271,6 +279,18 @@ class KeptTurn:
             return
         country = country_named(self._conversation, said.text) if node.author_kind is AuthorKind.COUNTRY else None
         self._words(said, flags=(f"country:{country}",) if country else ())
+
+    def _covered(self, node: Node) -> bool:
+        """Tell whether another screen stands before the question, so that a number means none of its buttons."""
+        return self._chat.shown[0] not in {"", node.id}
+
+    def _on_page(self, node: Node, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """Return the options that have a number now: those of the page that is shown."""
+        if self._covered(node):
+            return ()
+        pages = [option.group for option in node.options if option.group]
+        page = self._chat.shown[1] if self._chat.shown[1] in pages else next(iter(pages), "")
+        return tuple(option for option in options if (option.group or page) == page)
 
     def _ready_typed(self, node: Node, text: str) -> Event | None:
         if len(text) >= LONG_PART or not (node.kind is Kind.MANY or node.several):

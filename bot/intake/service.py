@@ -20,7 +20,8 @@ from bot.errors import StaleDraftError
 from bot.ids import ChatId, DraftId, Now, RandomBytes
 from bot.intake.acts import Outcome
 from bot.intake.answering import Answers, Result, Tools
-from bot.intake.before import NO_DRAFT, BeforeConsentTurns, ConsentGiven, Resumed
+from bot.intake.asked import ConsentGiven, Resumed
+from bot.intake.before import NO_DRAFT, BeforeConsentTurns
 from bot.intake.codes import Codes
 from bot.intake.coming_back import Attempts, Opened
 from bot.intake.draft import Secrets

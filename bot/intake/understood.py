@@ -80,6 +80,11 @@ def is_urgent(conversation: Conversation, line: str) -> bool:
     )
 
 
+def is_number(line: str) -> bool:
+    """Tell whether the line is a number of at most two digits, or several: that of a button, perhaps."""
+    return all(part.isdecimal() and len(part) < 3 for part in fold(line).split(" "))  # noqa: PLR2004  two digits
+
+
 def option_of(conversation: Conversation, node: Node, offered: tuple[Option, ...], line: str) -> Option | None:
     """Return the option that the line names, or ``None`` when it is the person's own words.
 
