@@ -330,3 +330,11 @@ def test_beginning_and_silence_show_what_became_of_the_draft(name: str, action: 
     after = {screen for each in steps[last:] for screen in each.see}
     assert seen in after
     assert unseen not in after
+
+
+def test_a_typed_number_means_a_button_of_the_page_that_is_shown(stagehand: Stagehand) -> None:
+    """The screens alone do not tell which answer was taken."""
+    picks = stagehand.play("typed_numbers").moves[-1].after.picks
+    assert picks["B2_about_whom"] == ("family_member",), "the number typed at the menu before it answered nothing"
+    assert picks["L1_stage"] == ("convicted",), "the second of the second page"
+    assert picks["L2_accusation"] == ("security", "public_calls")
