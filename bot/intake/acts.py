@@ -17,7 +17,7 @@ from bot.ids import CaseId
 from bot.intake.buttons import gives_consent
 from bot.intake.draft import CAN_BE_REMOVED, Chat
 from bot.intake.perform import COMPROMISED, GRANTING, REFUSING, Performer, consent_withdrawn
-from bot.intake.screens import ANSWERED, text_of
+from bot.intake.screens import ANSWERED, CASES, text_of
 from bot.store.transaction import Transaction
 
 SHOWN_BY = {
@@ -29,6 +29,7 @@ SHOWN_BY = {
     "answer_again": ANSWERED,
     "proof": "PROOF",
     "another": "ANOTHER",
+    "cases": CASES,
 }
 """Acts that only show something."""
 
@@ -48,6 +49,8 @@ class Outcome:
     """The first screen is shown, as to a stranger."""
     another: bool = False
     """A further case of the same person begins."""
+    case: int | None = None
+    """The case under the same code that is turned to, by its number."""
     delete_case: bool = False
     call_back: bool = False
     read_reply: bool = False
@@ -105,6 +108,8 @@ class Acts:
         if act.startswith("locale_"):
             if act[7:] in self._conversation.texts:
                 self.step(Locale(act[7:]))
+        elif act.startswith("case_"):
+            self._turn_to(act[5:])
         elif act.startswith("wd_"):
             self._choose_withdrawal(act)
         elif act.startswith("hygiene_"):
@@ -137,7 +142,7 @@ class Acts:
             "topics": lambda: self.step(View(MENU)),
             "permissions": lambda: self._open("permissions"),
             "reply": lambda: self._open("own_words"),
-            "go_on": lambda: setattr(self.outcome, "another", True),
+            "go_on": self._another,
             "withdraw": lambda: self.outcome.shows.append(Show("WD_choose" if self._granted() else "WD_nothing")),
             "withdraw_now": self._withdraw,
             "read": lambda: setattr(self.outcome, "read_reply", True),
@@ -145,6 +150,22 @@ class Acts:
             "cannot_write": self._cannot_write,
             "hide": lambda: None,
         }
+
+    def _another(self) -> None:
+        self._send_first()
+        self.outcome.another = True
+
+    def _turn_to(self, number: str) -> None:
+        if number.isdecimal() and self.state.sent:
+            self._send_first()
+            self.outcome.case = int(number)
+        else:
+            self.again()
+
+    def _send_first(self) -> None:
+        """Leave nothing behind that is not sent: whoever turns to another case is not silent about this one."""
+        if self.state.sent and self.state.fresh:
+            self.quietly(Send())
 
     def _later(self) -> None:
         self.outcome.shows.append(Show("S3_later"))

@@ -5,24 +5,27 @@ minted; when a draft ends, what is left unsent follows the person's choice.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.engine.conversation import AuthorKind, Compartment, Conversation
 from bot.engine.effects import Show
 from bot.engine.guards import Reading
 from bot.engine.state import State
 from bot.errors import EnvelopeError
+from bot.i18n.formats import day as day_text
 from bot.ids import CaseId, ChatId, Now, RandomBytes
 from bot.intake.acts import Outcome, granted_acts
 from bot.intake.before import BeforeConsentTurns
 from bot.intake.buttons import encode_after
 from bot.intake.coming_back import status_of
-from bot.intake.draft import Secrets
+from bot.intake.draft import CASES_AT_MOST, Secrets, numbers
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Act, Incoming, Said
 from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
+from bot.intake.one_code import first_screen, keep_the_mailbox, turned_to
 from bot.intake.perform import COMPROMISED, Performer
 from bot.intake.screens import BY_CHANNEL, Look, render
 from bot.intake.sealer import Sealer
@@ -103,26 +106,28 @@ class Answers:
         loaded.draft = replace(loaded.draft, urgency=performer.triage().level, silence=performer.silence)
         state = loaded.secrets.state
         case = CaseId(loaded.secrets.hold.case)
-        if outcome.delete_case:
-            tx.cases.schedule_deletion(case, self._now() + self._delete_after)
-            outcome.shows = [Show("DEL_case_done")]
-            outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
-        if outcome.call_back:
-            tx.cases.cancel_deletion(case)
-            outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
+        self._act(tx, loaded, outcome)
         if outcome.another:
             self._drafts.save(tx, incoming, loaded)
             outcome.remove.extend(loaded.chat.question)
             return Result(turn=self._another(incoming.chat, state, outcome))
+        if (
+            outcome.case is not None
+            and (turned := turned_to(self._drafts, tx, incoming, loaded, outcome.case)) is not None
+        ):
+            outcome = Outcome(shows=[first_screen(tx, turned)], remove=outcome.remove)
+            tx.drafts.delete(loaded.draft.id)
+            return self.finish(tx, incoming, turned, self.performer(tx, turned), outcome, insert=True)
         extra: tuple[Message, ...] = ()
-        if outcome.erase_replies:
-            for reply in tx.replies.waiting(self.box_id(loaded)):
-                tx.replies.remove(reply.id)
-            outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.ended:
             return self._end(tx, incoming, loaded, performer, outcome)
         if state.sent and loaded.secrets.box is None and self._may_mint(loaded, performer) and not outcome.begin:
             outcome.mint = True
+        if outcome.mint and performer.first_sent and loaded.secrets.box is not None:
+            # A further case is under the code that the person holds already.
+            outcome.mint = False
+            outcome.shows = [Show("R1_same")]
+            tx.cases.mark_code(case)
         if outcome.mint:
             outcome.shows = [Show("R1_code")]
             outcome.remove.extend(loaded.chat.stays)
@@ -159,7 +164,25 @@ class Answers:
         )
         numbered = tuple(replace(message, owed=number) for number, message in enumerate(messages))
         turn = Turn(messages=(*extra, *numbered), remove=tuple(remove), toast=outcome.toast, ticket=ticket)
-        return Result(turn=turn, mint=outcome.mint, kept=insert)
+        return Result(turn=turn, mint=outcome.mint)
+
+    def _act(self, tx: Transaction, loaded: Loaded, outcome: Outcome) -> None:
+        """Do what was asked for about the whole case, or about the replies to it."""
+        case = CaseId(loaded.secrets.hold.case)
+        if outcome.delete_case:
+            tx.cases.schedule_deletion(case, self._now() + self._delete_after)
+            outcome.shows = [Show("DEL_case_done")]
+            outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
+            keep_the_mailbox(tx, loaded)
+        if outcome.call_back:
+            tx.cases.cancel_deletion(case)
+            outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
+        if outcome.erase_replies:
+            for reply in tx.replies.waiting(self.box_id(loaded)):
+                tx.replies.remove(reply.id)
+            outcome.shows = [Show("RT_erased"), Show("RT1_status")]
+        if outcome.case is not None and outcome.case not in {hold.number for hold, _ in loaded.secrets.others}:
+            outcome.shows = [first_screen(tx, loaded)]
 
     def _may_mint(self, loaded: Loaded, performer: Performer) -> bool:
         """Tell whether a sent case without a code gets one now: not in a closed chat, nor while one is being made."""
@@ -312,7 +335,16 @@ class Answers:
             until=(self._now() + self._drafts.silence(loaded)).date(),
             status=status,
         )
-        look = Look(data=lambda press: encode_after(nonce, rev, press), values=values, hidden=frozenset(hidden))
+        cases = tuple(
+            (number, day_text(date.fromisoformat(day), secrets.state.locale)) for number, day in numbers(secrets)
+        )
+        if len(cases) == 1:
+            hidden.add("cases")
+        if len(cases) >= CASES_AT_MOST:
+            hidden.add("another")
+        look = Look(
+            data=lambda press: encode_after(nonce, rev, press), values=values, hidden=frozenset(hidden), cases=cases
+        )
         paged = [
             Show(show.screen, BY_CHANNEL) if show.screen == "R2_after" and by_channel(conversation, secrets) else show
             for show in shows
@@ -325,19 +357,14 @@ class Answers:
         if keyring is None or box is None:
             return ()
         mailbox = Mailbox.from_secret(box.secret)
+        cases = (loaded.secrets.hold.case, *(hold.case for hold, _ in loaded.secrets.others))
         found = []
         for reply in tx.replies.waiting(box.id):
-            expected = Header(
-                kind=ObjectKind.REPLY,
-                deployment=self._deployment,
-                case=loaded.secrets.hold.case,
-                object=reply.id,
-            )
-            try:
-                words = open_reply(mailbox, reply.data, expected, keyring).words
-            except EnvelopeError:
-                continue
-            found.append(Message(name="reply", text=words, spoiler=words, protect=True))
+            for case in cases:
+                expected = Header(kind=ObjectKind.REPLY, deployment=self._deployment, case=case, object=reply.id)
+                with suppress(EnvelopeError):
+                    words = open_reply(mailbox, reply.data, expected, keyring).words
+                    found.append(Message(name="reply", text=words, spoiler=words, protect=True))
         return tuple(found)
 
     def box_id(self, loaded: Loaded) -> bytes:

@@ -23,6 +23,8 @@ from bot.intake.draft import Box, Secrets, Shown
 from bot.intake.drafts import DraftKeeper, Loaded, settled
 from bot.intake.incoming import Incoming, Said
 from bot.intake.library import Library
+from bot.intake.one_code import first_screen
+from bot.intake.screens import CASES
 from bot.intake.turn import Ticket, Turn
 from bot.sealing.code import Code, new_code, parse_code
 from bot.sealing.mailbox import Mailbox, derive, open_capsule
@@ -141,27 +143,28 @@ class Codes:
             return self._code_refused(tx, incoming, opened, loaded, typed)
         capsule = open_capsule(row.id, opened.mailbox.capsule_key, row.capsule)
         found = read_capsule(capsule)
-        case = tx.cases.by_id(CaseId(found.hold.case))
+        all_cases = ((settled(found.hold), found.state), *found.others)
+        living = [each for each in all_cases if tx.cases.by_id(CaseId(each[0].case)) is not None]
+        case = tx.cases.by_id(CaseId(living[0][0].case)) if living else None
         if case is None:
             return self._code_refused(tx, incoming, opened, loaded, typed)
+        hold, state = living[0]
         if loaded is not None and loaded.draft.case_id != case.id:
             self._drafts.settle(tx, loaded.draft)
             tx.drafts.delete(loaded.draft.id)
-        hold = found.hold
-        for other in tx.drafts.of_case(case.id):
+        for other in (draft for each, _ in living for draft in tx.drafts.of_case(CaseId(each.case))):
             # A seized phone is cut off here; what was written there and chosen to be sent on silence is sent.
             self._drafts.settle(tx, other)
             if loaded is not None and other.id == loaded.draft.id:
                 tx.drafts.delete(other.id)
             else:
                 self._drafts.cut_off(tx, other)
-        hold = settled(hold)
         writer = self._random_bytes(16)
         tx.cases.set_writer(case.id, writer)
         version = self._library.of(tx, case.conversation)
         mailbox = opened.mailbox
         secrets = Secrets(
-            state=replace(found.state, at=MENU, scope=MENU, sent=True, fresh=False),
+            state=replace(state, at=MENU, scope=MENU, sent=True, fresh=False),
             hold=replace(hold, writer=writer),
             box=Box(
                 id=mailbox.id,
@@ -169,14 +172,14 @@ class Codes:
                 capsule_key=mailbox.capsule_key,
                 secret=mailbox.secret,
             ),
-            others=found.others,
+            others=tuple(living[1:]),
         )
         stays, question = self._before.forget(incoming.chat)
         fresh = self._drafts.fresh(incoming, secrets, version)
-        first = "RT1_status" if case.deletes_at is None else "DEL_case_done"
+        first = first_screen(tx, fresh) if len(living) == 1 else Show(CASES)
         # What stood in this chat belongs to another conversation now: nobody could answer it.
         old = (*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed) if loaded is not None else ()
-        outcome = Outcome(shows=[Show(first)], remove=[*typed, *stays, *question, *old])
+        outcome = Outcome(shows=[first], remove=[*typed, *stays, *question, *old])
         return self._answers.finish(tx, incoming, fresh, self._answers.performer(tx, fresh), outcome, insert=True)
 
     def _code_refused(

@@ -77,6 +77,8 @@ class Hold:
     ready: tuple[Chain, Chain] | None = None
     """The chains as they stand when silence sends the manifests made ready."""
     answered: dict[str, When] = field(default_factory=dict)
+    number: int = 1
+    """Which of the cases under one code this is, in the order in which they were begun."""
     link: bytes | None = None
     """The first case of the same person, when this is another one."""
 
@@ -130,6 +132,16 @@ class Secrets:
     parts_kept: int = 0
     withdrawing: str | None = None
     """The permission that is about to be taken back, until it is confirmed."""
+
+
+CASES_AT_MOST = 10
+"""Cases under one code; each takes about 4 KB of the encrypted state."""
+
+
+def numbers(secrets: Secrets) -> tuple[tuple[int, str], ...]:
+    """Return number and day of every case under the code, in the order in which they were begun."""
+    holds = (secrets.hold, *(hold for hold, _ in secrets.others))
+    return tuple(sorted((hold.number, hold.day) for hold in holds))
 
 
 _SECRETS = TypeAdapter(Secrets)

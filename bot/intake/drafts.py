@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Level
 from bot.errors import OpeningError
-from bot.ids import CaseId, ChatId, DraftId, Now, RandomBytes, reference_of
+from bot.ids import CaseId, ChatId, Digest, DraftId, Now, RandomBytes, reference_of
 from bot.intake.coming_back import capsule_of
 from bot.intake.draft import CAN_BE_REMOVED, Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
 from bot.intake.incoming import Incoming
@@ -74,6 +74,10 @@ class DraftKeeper:
     def open_chat(self, draft: Draft, route: RouteKey) -> Chat:
         """Return what is known of the chat of a draft."""
         return chat_from_bytes(open_screens(screens_key(route.key), draft.id, draft.revision, draft.screens))
+
+    def version(self, tx: Transaction, digest: Digest) -> Version:
+        """Return the version of the conversation that a case was begun on."""
+        return self._library.of(tx, digest)
 
     def fresh(self, incoming: Incoming, secrets: Secrets, version: Version) -> Loaded:
         """Return a new draft of this chat; it is stored by ``save``."""

@@ -23,6 +23,8 @@ BY_CHANNEL = "channel"
 """Page of the screen after the code: its second paragraph speaks of the way the person chose."""
 FIRST_LIST = 6
 """Topics on the first list of the menu (``words/core-paths.md`` 3.1)."""
+CASES = "RT1_cases"
+"""The screen that asks about whom, where there are several cases under one code."""
 CODE_SCREENS = frozenset({"R1_code", "CODE_form"})
 TICK = "✓ "
 BEGUN = "… "
@@ -45,6 +47,8 @@ class Look:
     data: Data
     values: Mapping[str, str] = field(repr=False)
     hidden: frozenset[str] = frozenset()
+    cases: tuple[tuple[int, str], ...] = ()
+    """Numbers and days of the cases under one code, to choose among."""
     banner: str | None = None
 
 
@@ -115,6 +119,8 @@ def _piece(conversation: Conversation, state: State, show: Show, look: Look) -> 
         first, _, *rest = raw.split("\n\n")
         raw = "\n\n".join((first, text_of(conversation, state.locale, "R2b_channel.say"), *rest))
     rows = tuple(_rows(conversation, state, screen, look)) + _nav(conversation, state, screen.nav, look)
+    if screen.id == CASES:
+        rows = tuple(_cases(look)) + rows
     return _Piece(
         text=filled(raw, look.values),
         rows=rows,
@@ -313,6 +319,16 @@ def _answered(conversation: Conversation, state: State, page: str, look: Look) -
         rows.append((Button(label=label, data=look.data(press), name=f"{ANSWERED}.{node_id}"),))
     back = _button(conversation, state, "menu.to_question", Press("!", act="to_question"), look)
     return _Piece(text=text_of(conversation, state.locale, "ANSWERED.say"), rows=(*rows, (back,)))
+
+
+def _cases(look: Look) -> Iterator[tuple[Button, ...]]:
+    buttons = [
+        Button(
+            label=f"{number} · {day}", data=look.data(Press("!", act=f"case_{number}")), name=f"{CASES}.case_{number}"
+        )
+        for number, day in look.cases
+    ]
+    return (tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
 
 
 def _to_a_word(question: str) -> str:

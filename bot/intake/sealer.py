@@ -69,7 +69,9 @@ class Sealer:
         self._members = members
         self._random_bytes = random_bytes
 
-    def new_hold(self, today: date, *, link: bytes | None = None) -> tuple[Hold, tuple[SealedObject, ...]]:
+    def new_hold(
+        self, today: date, *, link: bytes | None = None, number: int = 1
+    ) -> tuple[Hold, tuple[SealedObject, ...]]:
         """Make the keys of a case, seal their private halves to staff, forget them, and return what the draft keeps."""
         case = CaseId(self._random_bytes(16))
         members: Mapping[Compartment, Sequence[Recipient]] = {
@@ -85,6 +87,7 @@ class Sealer:
             writer=self._random_bytes(16),
             day=today.isoformat(),
             recipients=(len(members[Compartment.FACTS]), len(members[Compartment.IDENTITY])),
+            number=number,
             link=link,
         )
         return hold, tuple(

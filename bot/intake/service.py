@@ -24,7 +24,7 @@ from bot.intake.asked import ConsentGiven, Resumed
 from bot.intake.before import NO_DRAFT, BeforeConsentTurns
 from bot.intake.codes import Codes
 from bot.intake.coming_back import Attempts, Opened
-from bot.intake.draft import Secrets
+from bot.intake.draft import Secrets, numbers
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.flood import Flood, Verdict
 from bot.intake.incoming import Blocked, Command, Incoming, Said, Tap
@@ -218,7 +218,11 @@ class Intake:
         if loaded is not None:
             self._drafts.settle(tx, loaded.draft)
             tx.drafts.delete(loaded.draft.id)
-        hold, rows = self._answers.sealer(version).new_hold(now.date(), link=old.hold.case if old else None)
+        hold, rows = self._answers.sealer(version).new_hold(
+            now.date(),
+            link=(old.hold.link or old.hold.case) if old else None,
+            number=numbers(old)[-1][0] + 1 if old else 1,
+        )
         for row in rows:
             tx.objects.put(row)
         secrets = Secrets(
@@ -240,7 +244,9 @@ class Intake:
         stays, question = self._before.forget(incoming.chat)
         fresh.chat = replace(fresh.chat, stays=stays)
         outcome = Outcome(shows=list(performer.shows), remove=[*remove, *question])
-        return self._answers.finish(tx, incoming, fresh, performer, outcome, insert=True)
+        result = self._answers.finish(tx, incoming, fresh, performer, outcome, insert=True)
+        result.kept = True
+        return result
 
     def _resumed(self, tx: Transaction, incoming: Incoming, resumed: Resumed, loaded: Loaded | None) -> Result:
         if loaded is None:

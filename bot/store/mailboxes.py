@@ -13,6 +13,7 @@ _COLUMNS = tuple(mailboxes.c[name] for name in _FIELDS)
 _GET = select(*_COLUMNS).where(mailboxes.c.id == bindparam("at_id"))
 _OF_CASE = select(*_COLUMNS).where(mailboxes.c.case_id == bindparam("case"))
 _CAPSULE = update(mailboxes).where(mailboxes.c.id == bindparam("at_id")).values(capsule=bindparam("capsule"))
+_MOVE = update(mailboxes).where(mailboxes.c.id == bindparam("at_id")).values(case_id=bindparam("case"))
 _REMOVE = delete(mailboxes).where(mailboxes.c.id == bindparam("at_id"))
 _WAITING = select(replies).where(replies.c.mailbox_id == bindparam("at_id")).order_by(replies.c.day, replies.c.id)
 _REMOVE_REPLY = delete(replies).where(replies.c.id == bindparam("at_id"))
@@ -41,6 +42,10 @@ class Mailboxes:
     def save_capsule(self, mailbox_id: bytes, capsule: bytes) -> bool:
         """Replace the capsule; false when the mailbox is gone, because another code was minted."""
         return self._connection.execute(_CAPSULE, {"at_id": mailbox_id, "capsule": capsule}).rowcount == 1
+
+    def move(self, mailbox_id: bytes, case_id: CaseId) -> None:
+        """Let a mailbox live with another case of the same person."""
+        self._connection.execute(_MOVE, {"at_id": mailbox_id, "case": case_id})
 
     def remove(self, mailbox_id: bytes) -> None:
         """Erase a mailbox with the replies that wait in it."""

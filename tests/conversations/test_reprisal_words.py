@@ -27,7 +27,7 @@ MORE_BUTTONS = {
     "menu": {"help"},
     "PROOF": {"add_more", "exit"},
     "RT0_code": {"to_question"},
-    "RT1_status": {"withdraw"},
+    "RT1_status": {"withdraw", "cases"},
     "S0_menu": {"all", "enough"},
     "URG": {"to_question"},
 }

@@ -479,3 +479,105 @@ def test_noting_what_was_shown_and_asking_again_move_nothing(desk: Desk) -> None
 def test_no_contact_question_stands_in_the_facts(made: Made) -> None:
     nodes = made.conversation.nodes.values()
     assert {node.compartment.value for node in nodes if node.author_kind is AuthorKind.CONTACT} == {"identity"}
+
+
+# -- several cases under one code -------------------------------------------------------------------------------------
+
+
+async def two_cases(desk: Desk, phone: Phone) -> str:
+    """Write about oneself, then about another person, under one code; return the code."""
+    code = await sent(phone)
+    await phone.taps("R1_code.kept", "R2_after.exit")
+    desk.clock.advance(days=1)
+    await phone.says(code)
+    await phone.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
+    await phone.taps("E2_what_now.other")
+    await phone.says("MADE UP: about a second person")
+    await phone.taps("E4_contact.code_only", "Z1_send.send")
+    assert phone.sees("R1_same")
+    assert phone.code == code, "no other code was made"
+    return code
+
+
+def stories(desk: Desk) -> list[dict[str, str]]:
+    """Return what was written, the oldest case first."""
+    return [desk.written(case) for case in sorted(desk.queue(), key=lambda case: case.arrived_at)]
+
+
+def test_another_person_is_another_case_under_the_same_code(desk: Desk) -> None:
+    async def talk() -> None:
+        phone, later = desk.phone(1), desk.phone(2)
+        code = await two_cases(desk, phone)
+        desk.clock.advance(days=1)
+        await later.says(code)
+        assert later.sees("RT1_cases")
+        labels = [button.label for _, button in later.all_buttons()]
+        assert labels[:2] == ["1 · 23 Nov 2026", "2 · 24 Nov 2026"], "numbers and days, never names"
+        await later.taps("RT1_cases.case_1", "RT1_status.add_more")
+        await later.says("MADE UP: more about me")
+        await later.says(code)
+        await later.taps("RT1_cases.case_2", "RT1_status.add_more")
+        await later.says("MADE UP: more about the second person")
+
+    run(talk())
+    assert stories(desk) == [
+        {"E3_who_where": "MADE UP: two men came", "O1_more_words": "MADE UP: more about me"},
+        {"E3_who_where": "MADE UP: about a second person", "O1_more_words": "MADE UP: more about the second person"},
+    ]
+    (link,) = [flag for case in desk.queue() for flag in desk.opened(case)["flags"] if flag.startswith("linked:")]
+    assert link.removeprefix("linked:") in {case.reference for case in desk.queue()}
+
+
+def test_turning_to_the_other_case_and_back_loses_nothing_that_was_begun(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await two_cases(desk, phone)
+        await phone.says(code)
+        await phone.taps("RT1_cases.case_1", "RT1_status.add_more", "section.own_words")
+        await phone.says("MADE UP: begun about me")
+        await phone.says(code)
+        await phone.taps("RT1_cases.case_2", "RT1_status.cases", "RT1_cases.case_1", "RT1_status.cases")
+        desk.restart(phone)
+        await phone.taps("RT1_cases.case_2", "RT1_status.add_more")
+        await phone.says("MADE UP: the end")
+
+    run(talk())
+    mine, theirs = stories(desk)
+    assert "MADE UP: begun about me" in mine.values()
+    assert theirs["O1_more_words"] == "MADE UP: the end"
+
+
+@pytest.mark.parametrize("deleted", [1, 2])
+def test_deleting_one_case_leaves_the_other_under_the_code(desk: Desk, deleted: int) -> None:
+    async def talk() -> None:
+        phone, later = desk.phone(1), desk.phone(2)
+        code = await two_cases(desk, phone)
+        await phone.says(code)
+        await phone.taps(f"RT1_cases.case_{deleted}", "RT1_status.delete_case", "DEL_case.delete")
+        assert len(desk.queue()) == 1
+        desk.clock.advance(hours=25)
+        await desk.sweep()
+        await later.says(code)
+        assert later.sees("RT1_status"), "one case is left, so there is nothing to choose"
+        await later.tap("RT1_status.add_more")
+        await later.says("MADE UP: still here")
+
+    run(talk())
+    (left,) = stories(desk)
+    assert left["O1_more_words"] == "MADE UP: still here"
+    assert left["E3_who_where"] == ("MADE UP: about a second person" if deleted == 1 else "MADE UP: two men came")
+
+
+def test_a_case_that_is_not_there_cannot_be_turned_to(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await two_cases(desk, phone)
+        await phone.says(code)
+        data = next(button.data for _, button in phone.all_buttons() if button.name == "RT1_cases.case_1")
+        for forged in ("case_3", "case_", "case_x", "case_99999"):
+            await phone.press(None, data.replace("case_1", forged))
+        await phone.says(code)
+        assert phone.sees("RT1_cases")
+
+    run(talk())
+    assert len(desk.queue()) == 2

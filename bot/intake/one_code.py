@@ -1,0 +1,52 @@
+"""Several cases of one person under one code: which is taken up, what is shown first, where the mailbox lives.
+
+Rules. A case is named by its number and its day, never by a name. Turning to another case ends the draft of the one at
+hand, of which nothing is left unsent then. The mailbox lives as long as any case under its code.
+
+Before: ``bot.intake.acts``. After: ``bot.intake.answering``, which saves and shows.
+"""
+
+from dataclasses import replace
+
+from bot.engine.effects import Show
+from bot.engine.state import MENU
+from bot.ids import CaseId
+from bot.intake.draft import Secrets
+from bot.intake.drafts import DraftKeeper, Loaded
+from bot.intake.incoming import Incoming
+from bot.store.transaction import Transaction
+
+
+def turned_to(drafts: DraftKeeper, tx: Transaction, incoming: Incoming, loaded: Loaded, number: int) -> Loaded | None:
+    """Return the draft with which another case under the same code is taken up, ``None`` when there is no such case."""
+    secrets = loaded.secrets
+    wanted = next((each for each in secrets.others if each[0].number == number), None)
+    case = tx.cases.by_id(CaseId(wanted[0].case)) if wanted else None
+    if wanted is None or case is None:
+        return None
+    hold, state = wanted
+    taken_up = Secrets(
+        state=replace(state, at=MENU, scope=MENU, sent=True, fresh=False, locale=secrets.state.locale),
+        hold=hold,
+        box=secrets.box,
+        others=((secrets.hold, secrets.state), *(each for each in secrets.others if each is not wanted)),
+        hygiene=secrets.hygiene,
+    )
+    turned = drafts.fresh(incoming, taken_up, drafts.version(tx, case.conversation))
+    turned.chat = replace(loaded.chat, owed=())
+    return turned
+
+
+def first_screen(tx: Transaction, loaded: Loaded) -> Show:
+    """Return what a person sees first of a case: its status, or that it is about to be deleted."""
+    case = tx.cases.by_id(CaseId(loaded.secrets.hold.case))
+    return Show("RT1_status" if case is None or case.deletes_at is None else "DEL_case_done")
+
+
+def keep_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
+    """Let the mailbox live on with another case under the same code, when its own is to be deleted."""
+    for hold, _ in loaded.secrets.others:
+        case = tx.cases.by_id(CaseId(hold.case))
+        if case is not None and case.deletes_at is None and loaded.secrets.box is not None:
+            tx.mailboxes.move(loaded.secrets.box.id, case.id)
+            return
