@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -44,6 +45,9 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
+            # Tests that were started in the background hand on that Ctrl-C is not heard.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
             os.chdir(ROOT)
             os.execv(sys.executable, [*COMMAND, *words])  # noqa: S606  our own command
         self.shown = ""
@@ -61,11 +65,14 @@ class Terminal:
 
     def ends(self) -> int:
         """Read to the end and return the exit code."""
+        start = time.monotonic()
         try:
-            while data := os.read(self._fd, 4096):
+            while select.select([self._fd], [], [], LONGEST)[0] and (data := os.read(self._fd, 4096)):
                 self.shown += data.decode("utf-8", "replace")
         except OSError:  # Linux: the other end of a terminal is gone
             pass
+        if time.monotonic() - start >= LONGEST:
+            os.kill(self._pid, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
         os.close(self._fd)
         return os.waitstatus_to_exitcode(status)
