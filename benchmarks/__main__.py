@@ -58,7 +58,7 @@ def _parts(folder: Path, size: Size) -> dict[str, Callable[[], list[Figure]]]:
     return {
         "sealing": lambda: sealing.measure(rounds=size.rounds * 40, repeats=10),
         "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people),
-        "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds * 3, many=size.many),
+        "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds, many=size.many),
         "start": lambda: starting.measure(folder / "start", rounds=min(size.rounds, 5), many=size.many),
     }
 

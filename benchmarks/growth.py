@@ -20,7 +20,8 @@ from tests.databases import MissingError, started
 
 TARGET = 1.1
 FEW = 1_000
-WALKERS = 6
+WALKERS = 16
+"""Enough that nobody writes more in a minute than a person types."""
 PAGES = 5
 
 
@@ -68,7 +69,7 @@ async def _compare(
         for mine, theirs in zip(crowded, quiet, strict=True):
             turns.add(await mine.go_round(), await theirs.go_round())
     progress(f"growth, {kind}: pages of the queue")
-    pages = alternate(rounds * WALKERS, lambda: _pages(many_rows), lambda: _pages(few_rows))
+    pages = alternate(rounds * 18, lambda: _pages(many_rows), lambda: _pages(few_rows))
     among = f"among {many:,} against {FEW:,}"
     per_turn = 1000 / len(CYCLE.acts)
     return [
