@@ -62,7 +62,9 @@ def run(*, conversation: Path, locales: Path, locale: str | None, replayed: Path
     if record is not None:
         _claim(record)
     clock = Clock()
-    with _parts(conversation, locales, clock) as parts:
+    # Ctrl-C ends a talk at any moment, and quietly; of a transcript that was not played to its end nothing is said.
+    ending = contextlib.suppress(KeyboardInterrupt) if transcript is None else contextlib.nullcontext()
+    with ending, _parts(conversation, locales, clock) as parts:
         if transcript is not None:
             count = asyncio.run(_play(parts, clock, transcript, locale))
             sys.stdout.write(f"{transcript.title}: {count} steps, every screen as recorded\n")
@@ -71,6 +73,7 @@ def run(*, conversation: Path, locales: Path, locale: str | None, replayed: Path
             try:
                 talk.go(locale)
             finally:
+                sys.stdout.write("\n")
                 if record is not None:
                     record.write_text(write(Transcript(title=record.stem, steps=tuple(talk.steps))), "utf-8")
                     sys.stdout.write(f"Written: {record}\n")
@@ -136,8 +139,8 @@ class _Talk:
             raise PanohError(f"the language {locale} is not offered; there are {offered}")
         # What is typed or pasted may be in another encoding than the terminal says.
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]  # standard input is a text file
-        self._console.print(HINT, style="italic")
-        with asyncio.Runner() as runner, contextlib.suppress(KeyboardInterrupt, EOFError):
+        with asyncio.Runner() as runner, contextlib.suppress(EOFError):
+            self._console.print(HINT, style="italic")
             runner.run(self._do(Step(action="start")))
             if locale is not None:
                 runner.run(self._do(self._language(locale)))
@@ -145,7 +148,6 @@ class _Talk:
                 self._show()
                 if line := input("> ").strip():
                     runner.run(self._do(self._step(line)))
-        self._console.print()
 
     def _language(self, locale: str) -> Step:
         nodes = self._conversation.nodes.values()
