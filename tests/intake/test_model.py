@@ -436,12 +436,14 @@ class Conversing(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["stop", "later", "start"]))
     def leave(self, how: str) -> None:
         """Close the chat; what was written follows the silence choice."""
-        sent = self.submitted is not None
+        sent, at = self.submitted is not None, self.at
         if how == "later":
             self.menu()
             self.taps("menu.later")
         else:
             self.do(self.phone.command(how))
+        # The first screens stand in the chat now; the conversation waits where it was.
+        self.at = at
         if how == "stop" and sent:
             self.left()
         else:
