@@ -14,7 +14,8 @@ from tests.channels.cases import HOLES, ROWS
 
 ROOT = Path(__file__).resolve().parents[2]
 JOURNEYS = "tests/journeys"
-STEPS = "tests/engine/test_rows.py"
+ANSWERS = "tests/engine/test_rows_answers.py"
+AROUND = "tests/engine/test_rows_around.py"
 PATHS = "tests/conversations/test_reprisal_paths.py"
 TOPICS = "tests/conversations/test_reprisal_topics.py"
 WORDS = "tests/conversations/test_reprisal_words.py"
@@ -31,8 +32,8 @@ ELSEWHERE: dict[int, str] = {
     },
     19: "tests/cli/test_cases.py::test_a_case_goes_from_the_queue_to_the_reader_and_only_the_key_opens_it",
     36: f"{JOURNEYS}::test_case_36",
-    48: f"{STEPS}::test_back_goes_to_the_question_before_and_erases_nothing",
-    49: f"{STEPS}::test_another_language_asks_the_same_question",
+    48: f"{ANSWERS}::test_back_goes_to_the_question_before_and_erases_nothing",
+    49: f"{AROUND}::test_another_language_asks_the_same_question",
     67: f"{URGENCY}::test_a_child_raises_by_one_level_and_never_beyond_the_highest",
 }
 """Cases whose answer is the conversation's, alone or as well."""

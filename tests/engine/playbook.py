@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.engine.conversation import Conversation
 from bot.engine.effects import Effect, Keep, Show, Submit
-from bot.engine.events import Done, Event, Pick, Words
+from bot.engine.events import Done, Event, Open, Pick, Words
 from bot.engine.state import State
 from bot.engine.step import prompt, start, step
 from bot.loader import load
@@ -93,4 +93,12 @@ def sent(what: str = "lost") -> Play:
     play(Pick(what), Words("it was windy"), Done(), Pick("today"), Pick("never"), Pick("send"))
     assert play.at == "menu"
     assert play.state.sent
+    return play
+
+
+def at_ticks() -> Play:
+    """Somebody at a question with ticks, in a topic after sending."""
+    play = sent()
+    play(Open("place"))
+    assert play.at == "P2_who"
     return play

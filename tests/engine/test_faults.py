@@ -8,11 +8,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.engine.conversation import Conversation
-from tests.engine import test_asked, test_rows
+from tests.engine import test_asked, test_rows, test_rows_answers, test_rows_around
 from tests.engine.faults import FAULTS, PROMISE_TO_FAULT
 from tests.engine.playbook import umbrella
 from tests.engine.promises import PROMISES, Walk
 from tests.engine.walks import walks
+
+
+def every_row() -> list[Callable[[], None]]:
+    """The rows of the table, as tests."""
+    return [row for module in (test_rows, test_rows_answers, test_rows_around, test_asked) for row in rows(module)]
 
 
 def rows(module: ModuleType) -> list[Callable[[], None]]:
@@ -54,11 +59,11 @@ def found_by(check: Callable[[], None]) -> bool:
 def test_the_fault_is_found(fault: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         FAULTS[fault](patch)
-        assert any(found_by(row) for row in [*rows(test_rows), *rows(test_asked)]) or found_by(walked(PROMISES))
+        assert any(found_by(row) for row in every_row()) or found_by(walked(PROMISES))
 
 
 def test_without_a_fault_nothing_is_found() -> None:
-    assert [row.__name__ for row in [*rows(test_rows), *rows(test_asked)] if found_by(row)] == []
+    assert [row.__name__ for row in every_row() if found_by(row)] == []
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
