@@ -15,15 +15,17 @@ from benchmarks.rounds import Figure, as_json, progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much is measured. ``people`` go round one after the other in each round; ``many`` drafts and cases."""
+    """How much is measured. ``people`` go round one after the other in each round; ``at_once`` go round at
+    the same time; ``many`` drafts and cases."""
 
     rounds: int
     people: int
+    at_once: int
     many: int
 
 
-FULL = Size(rounds=7, people=20, many=100_000)
-QUICK = Size(rounds=1, people=2, many=5_000)
+FULL = Size(rounds=7, people=20, at_once=50, many=100_000)
+QUICK = Size(rounds=1, people=2, at_once=8, many=2_000)
 PARTS = ("sealing", "turns", "growth", "start")
 
 
@@ -57,7 +59,7 @@ def _parts(folder: Path, size: Size) -> dict[str, Callable[[], list[Figure]]]:
         (folder / part).mkdir()
     return {
         "sealing": lambda: sealing.measure(rounds=size.rounds * 40, repeats=10),
-        "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people),
+        "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people, at_once=size.at_once),
         "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds, many=size.many),
         "start": lambda: starting.measure(folder / "start", rounds=min(size.rounds, 5), many=size.many),
     }

@@ -18,7 +18,6 @@ from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World
 
 TARGET = 2.0
-AT_ONCE = 50
 OURS, BARE = "7000000001:AAours", "7000000002:AAbare"
 
 
@@ -54,26 +53,26 @@ class Side:
         return (perf_counter() - began) / (len(self.people.all) * len(self.cycle.acts))
 
 
-def measure(folder: Path, *, rounds: int, people: int) -> list[Figure]:
+def measure(folder: Path, *, rounds: int, people: int, at_once: int) -> list[Figure]:
     """Return the figures for both mouths."""
     keys = make_keys(folder / "keys")
     figures = []
     for mouth in ("webhook", "polling"):
         installation = install(folder / mouth, keys)
-        figures += asyncio.run(_mouth(mouth, installation, rounds=rounds, people=people))
+        figures += asyncio.run(_mouth(mouth, installation, rounds=rounds, people=people, at_once=at_once))
     return figures
 
 
-async def _mouth(mouth: str, installation: Installation, *, rounds: int, people: int) -> list[Figure]:
+async def _mouth(mouth: str, installation: Installation, *, rounds: int, people: int, at_once: int) -> list[Figure]:
     worlds = World(now, token=OURS), World(now, token=BARE)
     async with EmulatorServer(*worlds) as server:
         with ExitStack() as stack:
-            ours = Side(People(worlds[0], AT_ONCE), CYCLE)
+            ours = Side(People(worlds[0], at_once), CYCLE)
             ours.pid = stack.enter_context(running("benchmarks.product", _task(installation, server.base_url, mouth)))
-            progress(f"turns, {mouth}: {AT_ONCE} people on their way to the first question")
+            progress(f"turns, {mouth}: {at_once} people on their way to the first question")
             await settle(ours.people)
             echoed = await _echoed(ours)
-            bare = Side(People(worlds[1], AT_ONCE), echoed)
+            bare = Side(People(worlds[1], at_once), echoed)
             hook = _hook(mouth)
             task = {"token": BARE, "api": server.base_url, "screens": echoed.screens, "hook": hook}
             bare.pid = stack.enter_context(running("benchmarks.echo", task))
@@ -89,20 +88,20 @@ async def _rounds(mouth: str, ours: Side, bare: Side, *, rounds: int, people: in
         before = [cpu_seconds(side.pid) for side in (ours, bare)]
         # By person, so that whatever else the machine does meanwhile hits both sides alike.
         one_by_one = [(await ours.one(each), await bare.one(each)) for each in range(people)]
-        at_once = await ours.at_once(), await bare.at_once()
-        turns = (people + AT_ONCE) * len(CYCLE.acts)
+        together_now = await ours.at_once(), await bare.at_once()
+        turns = (people + len(ours.people.all)) * len(CYCLE.acts)
         used = [(cpu_seconds(side.pid) - was) / turns for side, was in zip((ours, bare), before, strict=True)]
         if number:
             for mine, theirs in one_by_one:
                 alone.add(mine, theirs)
-            together.add(*at_once)
+            together.add(*together_now)
             cpu.add(*used)
         else:
             ours.kinds.clear()
             bare.kinds.clear()
     return [
         alone.figure(mouth, "a turn, one person after the other", "ms", scale=1000, target=TARGET),
-        together.figure(mouth, f"a turn, {AT_ONCE} people at once", "ms", scale=1000, target=TARGET),
+        together.figure(mouth, f"a turn, {len(ours.people.all)} people at once", "ms", scale=1000, target=TARGET),
         cpu.figure(mouth, "processor time of the bot's process for a turn", "ms", scale=1000),
     ]
 
