@@ -34,7 +34,7 @@ from bot.store.values import Mailbox as MailboxRow
 CODE_SHOWN = timedelta(minutes=5)
 """How long the return code may stand in the encrypted state (``objects.md`` 15)."""
 AT_ONCE = 2
-"""Derivations at once on a machine: 128 MiB (``objects.md`` 13)."""
+"""Derivations under way or next (``objects.md`` 13); the suite carries out one at a time."""
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ Rules: no negotiation and no fall-back; keys live as seeds; nothing here appears
 import hashlib
 import hmac
 from collections.abc import Sequence
+from threading import Lock
 
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
@@ -107,9 +108,14 @@ def mac(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
+_STRETCHING = Lock()
+"""Two derivations at the same time wait for each other's lanes for ever (seen with OpenSSL 4.0.3)."""
+
+
 def stretch(secret: bytes, salt: bytes) -> bytes:
     """Return 32 bytes of Argon2id, t=3, m=64 MiB, p=4 (RFC 9106, its second recommended option): slow on purpose."""
-    return Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(secret)
+    with _STRETCHING:
+        return Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(secret)
 
 
 def seal_bytes(key: bytes, nonce: bytes, data: Buffer, bound: bytes | None = None) -> bytes:

@@ -1,9 +1,10 @@
+import threading
 from os import urandom
 
 import pytest
 
 from bot.errors import OpeningError
-from bot.sealing.code import Code, parse_code
+from bot.sealing.code import Code, new_code, parse_code
 from bot.sealing.envelope import seal
 from bot.sealing.header import ObjectKind
 from bot.sealing.mailbox import Mailbox, derive, open_capsule, open_reply, seal_capsule
@@ -83,3 +84,17 @@ def test_a_body_that_is_no_reply_is_refused() -> None:
 def test_a_salt_of_another_size_is_a_wrong_program() -> None:
     with pytest.raises(AssertionError):
         derive(Code(bytes(11)), b"short")
+
+
+def test_two_people_with_codes_at_once_do_not_wait_for_each_other_for_ever() -> None:
+    """Two derivations at the same time once stood still for good, and with them everybody's codes."""
+    found: list[Mailbox] = []
+    codes = [new_code(urandom) for _ in range(3)]
+    threads = [
+        threading.Thread(target=lambda code=code: found.append(derive(code, bytes(32))), daemon=True) for code in codes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == 3
