@@ -141,6 +141,9 @@ class Answers:
             early = self._before.begin(incoming.chat)
             shows, extra = [], early.messages
         messages = () if outcome.mint else self.messages(tx, loaded, shows)
+        if outcome.read_reply:
+            # What staff wrote leaves the chat with the question below it.
+            messages, extra = (*extra, *messages), ()
         # Contacts are put beside the question, which stays open.
         replaced = bool(extra or outcome.mint) or any(not message.stays for message in messages)
         remove = dict.fromkeys((*outcome.remove, *(loaded.chat.question if replaced else ())))

@@ -309,6 +309,9 @@ class Intake:
             return Turn()
         owed = [Show(screen, page) for screen, page in loaded.chat.owed]
         shows = owed or self._prompt(loaded)
+        if any(show.screen == "RT2_read" for show in shows):
+            # What staff wrote is sent once; nobody is asked to erase what may not have arrived.
+            shows = [Show("RT1_status")]
         if any(show.screen == "R1_code" for show in shows) and loaded.secrets.shown is None:
             shows = [Show("R2_after")]
         if late:

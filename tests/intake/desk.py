@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 CONTACTS = {"fld_phone": "+000 000", "help_phones": "help@example", "cpj": "cpj.example", "unhcr": "unhcr.example"}
 DELETE_AFTER = timedelta(hours=24)
+SALT = bytes(range(32))
+"""Of the return codes."""
 NOBODYS = frozenset({"alembic_version", "keyring", "salt"})
 """Tables that say nothing about anybody."""
 
@@ -144,7 +146,7 @@ def assembled(desk: Desk, database: Database) -> tuple[Intake, Sweeper, RouteKey
         library=Library(desk.conversation),
         routes=routes,
         keyring=desk.keyring,
-        keys=Keys(ping=bytes(32), lock=bytes(range(32)), salt=bytes(range(32))),
+        keys=Keys(ping=bytes(32), lock=bytes(range(32)), salt=SALT),
         wording=Wording(operator="Test Desk", check_address="desk.example", contacts=CONTACTS, until_duty=lambda: None),
         now=desk.clock,
         random_bytes=desk.chance,

@@ -1,0 +1,102 @@
+"""What staff wrote: found with the code or in the live window, shown once, gone when it was read."""
+
+from datetime import date
+
+import pytest
+
+from bot.app.nature import random_bytes
+from bot.ids import ChatId, ObjectId
+from bot.intake.incoming import Tap
+from bot.sealing.code import parse_code
+from bot.sealing.envelope import seal
+from bot.sealing.header import Header, ObjectKind
+from bot.sealing.mailbox import derive
+from bot.sealing.reply import Reply
+from bot.store.values import Case
+from bot.store.values import Reply as Row
+from tests.intake.desk import SALT, Desk, run
+from tests.intake.ways import sent
+
+WORDS = "MADE UP: can you say when?"
+
+
+def reply(desk: Desk, case: Case, code: str, words: str = WORDS) -> None:
+    """Let a reviewer answer; the desk for it comes later, the format is here."""
+    parsed = parse_code(code)
+    assert parsed is not None
+    mailbox = derive(parsed, SALT)
+    name, reviewer = ObjectId(random_bytes(16)), desk.made.keys.reviewer
+    body = Reply(author=reviewer.name, day="2026-11-23", words=words, fingerprint="0001 0002 0003 0004")
+    header = Header(kind=ObjectKind.REPLY, deployment=desk.made.keyring.deployment, case=case.id, object=name)
+    signed = body.signed(reviewer.signer, case.id, name).to_bytes()
+    row = Row(
+        id=name,
+        mailbox_id=mailbox.id,
+        data=seal(header, signed, (mailbox.recipient,), random_bytes),
+        day=date(2026, 11, 23),
+    )
+    desk.database.turn(lambda tx: tx.replies.add(row)).result()
+
+
+@pytest.mark.parametrize("with_code", [True, False])
+def test_a_reply_is_read_once_and_gone_from_chat_and_database(desk: Desk, *, with_code: bool) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.tap("R1_code.kept")
+        reply(desk, desk.queue()[0], code)
+        reader = desk.phone(2) if with_code else phone
+        if with_code:
+            await reader.says(code)
+        else:
+            await reader.start()
+            await reader.taps("A1_language.en", "A2_safe_here.yes", "S4_resume.go_on")
+        assert desk.text("ST_question.say") in reader.text()
+        assert WORDS not in reader.text()
+        await reader.tap("RT1_status.read")
+        shown = next(each.message for each in reader.screen.values() if WORDS in each.message.text)
+        assert shown.spoiler == WORDS
+        assert shown.protect
+        await reader.tap("RT2_read.have_read")
+        assert WORDS not in reader.text(), "“this message is erased”"
+        assert "replies" not in desk.rows()
+        assert "RT1_status.read" not in [button.name for _, button in reader.all_buttons()]
+
+    run(talk())
+
+
+def test_a_reply_about_either_person_is_found_from_either_case(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.taps("R1_code.kept", "R2_after.exit")
+        await phone.says(code)
+        await phone.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
+        await phone.taps("E2_what_now.other")
+        await phone.says("MADE UP: about a second person")
+        await phone.taps("E4_contact.code_only", "Z1_send.send")
+        for case in desk.queue():
+            reply(desk, case, code, f"MADE UP: about {case.reference}")
+        await phone.says(code)
+        await phone.taps("RT1_cases.case_1", "RT1_status.read")
+        assert all(f"MADE UP: about {case.reference}" in phone.text() for case in desk.queue())
+
+    run(talk())
+
+
+def test_what_was_not_surely_shown_can_be_read_again(desk: Desk) -> None:
+    """The messenger failed after the reply was opened: nobody is asked to erase what they may not have seen."""
+
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.tap("R1_code.kept")
+        reply(desk, desk.queue()[0], code)
+        await phone.says(code)
+        message, button = next(each for each in phone.all_buttons() if each[1].name == "RT1_status.read")
+        turn = await desk.intake.handle(phone.incoming(Tap(data=button.data, message_id=message)))
+        assert any(WORDS in message.text for message in turn.messages)
+        again = await desk.intake.again(ChatId(1), late=False)
+        assert [message.name for message in again.messages] == ["RT1_status"]
+
+    run(talk())
