@@ -169,7 +169,7 @@ class Conversing(RuleBasedStateMachine):
             if node.kind is Kind.MANY:
                 self.tick(node, option, on=not button.label.startswith("✓ "))
                 moved = False
-            elif option.show is None or option.do is not None:
+            elif option.act is None and (option.show is None or option.do is not None):
                 self.model.pick(node.id, (option.id,))
         elif button.name == "ANSWER_keep.forget":
             self.model.forget(self.at)
