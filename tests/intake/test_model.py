@@ -3,23 +3,18 @@
 Beside the intake stands the model; at the end the case is opened with the reviewer's private key.
 """
 
-import asyncio
 import os
-import tempfile
-from collections.abc import Coroutine
 from copy import deepcopy
-from itertools import count
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from bot.engine.conversation import AuthorKind, Kind, Node, Option
-from bot.intake.turn import Button
-from tests.intake.desk import Desk, Made
-from tests.intake.model import MORE, Model, found
+from bot.engine.conversation import Kind
+from tests.intake.acting import Acting
+from tests.intake.desk import Made
+from tests.intake.model import MORE, found
 
 T = TypeVar("T")
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
@@ -32,64 +27,8 @@ ENDS = frozenset(
 """Buttons that end or lead elsewhere: pressed by rules of their own, or tested on their own (the safety stops)."""
 
 
-class Conversing(RuleBasedStateMachine):
+class Conversing(Acting):
     """One person in one chat, whatever they do."""
-
-    made: Made
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory(prefix="panoh-model-")
-        self.desk = Desk(self.made, Path(self.folder.name))
-        self.loop = asyncio.new_event_loop()
-        self.phone = self.desk.phone()
-        self.model = Model(self.made.conversation)
-        self.submitted: Model | None = None
-        self.numbers = count(1)
-        self.sends = self.closed = self.away = self.over = False
-        self.at = ""
-        self.ticks: set[str] = set()
-        self.early = self.phone.number()
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Act, and take note of what the person is told."""
-        seen = len(self.phone.history)
-        done = self.loop.run_until_complete(work)
-        names = [n for turn in self.phone.history[seen:] for m in turn.messages for n in m.name.split("+")]
-        for name in names:
-            node = self.made.conversation.nodes.get(name)
-            if name in {"menu", "R1_code", "RT1_status"}:
-                self.at = "menu"
-            elif node is not None and node.kind is not Kind.SAY:
-                self.at = name
-        if {"S1_added", "R1_code"} & set(names):
-            self.submitted = deepcopy(self.model)
-        return done
-
-    def taps(self, *names: str) -> None:
-        for name in names:
-            self.do(self.phone.tap(name))
-
-    def menu(self) -> None:
-        """Open the menu; after a case was sent by silence the code comes first."""
-        self.do(self.phone.command("menu"))
-        if not self.phone.sees("question_menu"):
-            self.do(self.phone.command("menu"))
-
-    def words(self, more: str = "") -> str:
-        return f"MADE UP {next(self.numbers)}{more}"
-
-    def node(self) -> Node | None:
-        """Return the question that is asked, whatever screen stands above it."""
-        return self.made.conversation.nodes.get(self.at)
-
-    def buttons(self) -> list[tuple[int, Button]]:
-        """Return the buttons of the newest message that may be pressed without ending everything."""
-        newest = max((n for n, each in self.phone.screen.items() if not each.message.stays), default=None)
-        shown = self.phone.screen[newest].buttons if newest is not None else ()
-        return [(newest or 0, button) for button in shown if not ENDS & set(button.name.split("."))]
-
-    # -- beginning ----------------------------------------------------------------------------------------------
 
     @initialize(
         locale=st.sampled_from(LOCALES),
@@ -119,20 +58,7 @@ class Conversing(RuleBasedStateMachine):
             self.sends = sends is not changes_mind
             self.agree("E1_consent_urgent")
 
-    def choose(self, choices: list[tuple[str, str]]) -> None:
-        for node, option in choices:
-            self.model.pick(node, (option,))
-            self.taps(f"{node}.{option}")
-
-    def agree(self, node: str) -> None:
-        self.choose([(node, "yes_send" if self.sends else "yes_delete")])
-
-    # -- answering ----------------------------------------------------------------------------------------------
-
-    def writing(self) -> bool:
-        return not (self.closed or self.away or self.over)
-
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(data=st.data())
     def tap(self, data: st.DataObject) -> None:
         """Press any button of the newest message."""
@@ -141,7 +67,7 @@ class Conversing(RuleBasedStateMachine):
         else:
             self.menu()
 
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(steps=st.integers(1, 6))
     def answer(self, steps: int) -> None:
         """Answer some questions in a row, so that walks get somewhere."""
@@ -157,54 +83,7 @@ class Conversing(RuleBasedStateMachine):
                 if ready:
                     self.press(*ready[0])
 
-    def press(self, message: int, button: Button) -> None:
-        self.early = self.phone.number()
-        node, option = self.node(), self.option(button)
-        owner, _, rest = button.name.rpartition(".")
-        moved, back = True, button.name == "nav.back"
-        if button.name.endswith(".ready") and node is not None:
-            if node.kind is Kind.MANY and self.ticks:
-                self.model.pick(node.id, tuple(each.id for each in node.options if each.id in self.ticks))
-        elif node is not None and option is not None:
-            if node.kind is Kind.MANY:
-                self.tick(node, option, on=not button.label.startswith("✓ "))
-                moved = False
-            elif option.act is None and (option.show is None or option.do is not None):
-                self.model.pick(node.id, (option.id,))
-        elif button.name == "ANSWER_keep.forget":
-            self.model.forget(self.at)
-        elif owner == "answered":
-            self.model.revisit(rest)
-        else:
-            moved = back or button.name in {"nav.skip", "ANSWER_keep.keep_answer"} or owner == "section"
-        if moved and owner != "answered":
-            self.model.rewrite = False
-        self.do(self.phone.press(message, button.data))
-        if button.name == "menu.send_now":
-            self.submitted = deepcopy(self.model)
-        if moved:
-            self.arrived(back=back)
-
-    def option(self, button: Button) -> Option | None:
-        node = self.node()
-        options = node.options if node is not None else ()
-        return next((option for option in options if button.name == f"{self.at}.{option.id}"), None)
-
-    def tick(self, node: Node, option: Option, *, on: bool) -> None:
-        alone = {each.id for each in node.options if each.alone}
-        if not on:
-            self.ticks.discard(option.id)
-        else:
-            self.ticks = {option.id} if option.alone else (self.ticks - alone) | {option.id}
-
-    def arrived(self, *, back: bool = False) -> None:
-        node = self.node()
-        known = self.model.answers.get(self.at)
-        self.ticks = set(known.picks) if known else set()
-        if back and node is not None and node.several and known is not None:
-            self.model.tail = node.id
-
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(how=st.sampled_from(["plain", "plain", "plain", "late", "caption", "cut", "back", "skip"]))
     def write(self, how: str) -> None:
         """Type where a question, or anything else, stands."""
@@ -230,26 +109,6 @@ class Conversing(RuleBasedStateMachine):
             case _:
                 self.say(self.words(), self.phone.number())
 
-    def say(self, words: str, number: int, *, late: bool = False) -> None:
-        """Type; what is late, or the rest of a paste, belongs to the last words where these still count."""
-        if not (late and self.model.further(number, words)):
-            self.take(number, words)
-        self.added_at_the_menu()
-        self.do(self.phone.says(words, message_id=number))
-        self.arrived()
-
-    def added_at_the_menu(self) -> None:
-        """What is written at the menu of a sent case is added at once; a late piece without a word."""
-        if self.at == "menu" and self.submitted is not None:
-            self.submitted = deepcopy(self.model)
-
-    def take(self, number: int, words: str) -> None:
-        node = self.node()
-        if node is not None and (node.words or node.kind is Kind.WORDS):
-            self.model.write(node.id, number, words)
-        else:
-            self.model.write(MORE, number, words)
-
     @precondition(lambda self: self.writing() and self.asks_contact())
     @rule(which=st.sampled_from(["contact", "story", None]))
     def tell_at_the_contact_question(self, which: str | None) -> None:
@@ -270,11 +129,7 @@ class Conversing(RuleBasedStateMachine):
         self.taps(f"ERR_contact_or_story.{which}")
         self.arrived()
 
-    def asks_contact(self) -> bool:
-        node = self.node()
-        return node is not None and node.author_kind is AuthorKind.CONTACT
-
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         """Change an earlier message."""
@@ -285,7 +140,7 @@ class Conversing(RuleBasedStateMachine):
         self.model.edit(number, words)
         self.do(self.phone.says(words, message_id=number, edited=True))
 
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(locale=st.sampled_from(LOCALES))
     def speak(self, locale: str) -> None:
         self.menu()
@@ -314,7 +169,7 @@ class Conversing(RuleBasedStateMachine):
             assert turn.messages == ()
             assert self.phone.screen == shown
 
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(data=st.data())
     def old_button(self, data: st.DataObject) -> None:
         """Press a button of a question that is no longer asked."""
@@ -334,7 +189,7 @@ class Conversing(RuleBasedStateMachine):
 
     # -- leaving and coming back ----------------------------------------------------------------------------
 
-    @precondition(writing)
+    @precondition(Acting.writing)
     @rule(how=st.sampled_from(["stop", "later", "start"]))
     def leave(self, how: str) -> None:
         """Close the chat; what was written follows the silence choice."""
@@ -350,15 +205,6 @@ class Conversing(RuleBasedStateMachine):
             self.left()
         else:
             self.closed = True
-
-    def left(self) -> None:
-        """The draft of a sent case is forgotten."""
-        if self.sends:
-            self.submitted = deepcopy(self.model)
-        elif self.submitted is not None:
-            self.model = deepcopy(self.submitted)
-        self.closed, self.away = False, True
-        self.over = self.phone.code is None
 
     @precondition(lambda self: self.closed)
     @rule()
