@@ -160,9 +160,10 @@ def guess_locale(conversation: Conversation, text: str) -> str:
 
 
 _WAY = re.compile(
-    r"\d|@|signal|сигнал|whats\s*app|ватсап|вотсап|viber|вайбер|telegram|телеграм|e-?mail|почт|почта|"
-    r"imo|threema|wire|element|matrix|skype|скайп|jabber|сӯҳбат|tel\b|тел\b"
+    r"\d|@|\b(?:signal|сигнал|whats\s*app|ватсап|вотсап|viber|вайбер|telegram|телеграм|e-?mail|имейл|"
+    r"threema|skype|скайп|jabber|почт(?:а|[уеы]\b|ой\b))|\b(?:imo|имо|wire|element|matrix|tel|тел)\b"
 )
+"""From the beginning of a word on: «почти» and "Simon" are parts of a story."""
 
 
 def names_a_way(text: str) -> bool:
