@@ -1,7 +1,6 @@
 """Acting as one person beside the model: the steps that the rules of ``test_model`` are made of."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Coroutine
 from copy import deepcopy
@@ -17,8 +16,6 @@ from tests.intake.desk import Desk, Made
 from tests.intake.model import MORE, Model
 
 T = TypeVar("T")
-DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-LOCALES = ("en", "ru", "tg")
 ENDS = frozenset(
     {"exit", "enough", "hide", "abroad", "later", "delete_all", "delete_case", "delete", "another", "trial", "withdraw"}
     | {"have_code", "phone_or_account_taken", "phone", "A1_language", "A2_safe_here", "A3_danger"}
@@ -146,13 +143,19 @@ class Acting(RuleBasedStateMachine):
         if back and node is not None and node.several and known is not None:
             self.model.tail = node.id
 
+    def typed(self, work: Coroutine[Any, Any, Any], *, back: bool = False) -> None:
+        """Type; where the same question stands afterwards, what was ticked there stays ticked."""
+        at = self.at
+        self.do(work)
+        if self.at != at:
+            self.arrived(back=back)
+
     def say(self, words: str, number: int, *, late: bool = False) -> None:
         """Type; what is late, or the rest of a paste, belongs to the last words where these still count."""
         if not (late and self.model.further(number, words)):
             self.take(number, words)
         self.added_at_the_menu()
-        self.do(self.phone.says(words, message_id=number))
-        self.arrived()
+        self.typed(self.phone.says(words, message_id=number))
 
     def added_at_the_menu(self) -> None:
         """What is written at the menu of a sent case is added at once; a late piece without a word."""

@@ -106,3 +106,13 @@ def found(opened: dict[str, Any]) -> dict[str, Any]:
         "words": words,
         "consents": {row["node"]: row["value"] for row in opened["consents"]},
     }
+
+
+def difference(opened: dict[str, Any], told: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return what an opened case holds and what was told, where the two are not the same."""
+    return {
+        f"{kind}: {node}": (opened[kind].get(node), told[kind].get(node))
+        for kind in told
+        for node in sorted({*opened[kind], *told[kind]})
+        if opened[kind].get(node) != told[kind].get(node)
+    }

@@ -5,7 +5,6 @@ Beside the intake stands the model; at the end the case is opened with the revie
 
 import os
 from copy import deepcopy
-from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -14,17 +13,10 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 from bot.engine.conversation import Kind
 from tests.intake.acting import Acting
 from tests.intake.desk import Made
-from tests.intake.model import MORE, found
+from tests.intake.model import MORE, difference, found
 
-T = TypeVar("T")
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 LOCALES = ("en", "ru", "tg")
-ENDS = frozenset(
-    {"exit", "enough", "hide", "abroad", "later", "delete_all", "delete_case", "delete", "another", "trial", "withdraw"}
-    | {"have_code", "phone_or_account_taken", "phone", "A1_language", "A2_safe_here", "A3_danger"}
-    | {"E1_consent_urgent", "B1_consent_store"}
-)
-"""Buttons that end or lead elsewhere: pressed by rules of their own, or tested on their own (the safety stops)."""
 
 
 class Conversing(Acting):
@@ -95,8 +87,7 @@ class Conversing(Acting):
             case "caption":
                 number, words = self.phone.number(), self.words()
                 self.take(number, words)
-                self.do(self.phone.picture("file", words, message_id=number))
-                self.arrived()
+                self.typed(self.phone.picture("file", words, message_id=number))
             case "cut":
                 # An app cuts a paste at 4,096 letters; the rest follows at once.
                 self.say(self.words(" word" * 800), self.phone.number())
@@ -104,8 +95,7 @@ class Conversing(Acting):
                 self.desk.clock.advance(seconds=10)
             case "back" | "skip":
                 self.model.rewrite = False
-                self.do(self.phone.says(how))
-                self.arrived(back=how == "back")
+                self.typed(self.phone.says(how), back=how == "back")
             case _:
                 self.say(self.words(), self.phone.number())
 
@@ -264,7 +254,7 @@ class Conversing(Acting):
             assert self.desk.queue() == ()
             return
         (case,) = self.desk.queue()
-        assert found(self.desk.opened(case)) == self.submitted.case()
+        assert difference(found(self.desk.opened(case)), self.submitted.case()) == {}
 
     def teardown(self) -> None:
         try:
@@ -286,7 +276,7 @@ class Conversing(Acting):
                 self.submitted = deepcopy(self.model)
                 self.taps("menu.send_now")
         if self.submitted is not None:
-            assert self.submitted.case() == self.model.case(), "something was kept and never sent"
+            assert difference(self.submitted.case(), self.model.case()) == {}, "something was kept and never sent"
         self.staff_look()
 
 
