@@ -98,6 +98,7 @@ def _webhook_secret(value: object) -> object:
 _Url = Annotated[str, BeforeValidator(_url)]
 _Listen = Annotated[Address, NoDecode, BeforeValidator(_address)]
 _Token = Annotated[SecretStr, BeforeValidator(_token)]
+_Fingerprint = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9a-fA-F]{64}$")]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\r\n]+$")]
 
 
@@ -131,7 +132,7 @@ class Settings(BaseSettings):
     """Folder of the route keys: writable, mode 0700, in memory where possible, never backed up."""
     keyring: Path | None = Field(None, examples=["/etc/panoh/keyring.signed"])
     """The signed keyring file."""
-    root_fingerprint: _Line | None = Field(None, examples=["the line that `panoh keys root` printed"])
+    root_fingerprint: _Fingerprint | None = Field(None, examples=["the 64 hex letters that `panoh keys root` printed"])
     """Fingerprint of the root that signed the keyring."""
     conversation: Path = Field(
         default_factory=lambda: data("conversations") / "reprisal", examples=["conversations/reprisal"]
@@ -223,6 +224,17 @@ class Settings(BaseSettings):
         """
         return self._needed("keyring", self.keyring), self._needed("root_fingerprint", self.root_fingerprint)
 
+    def present(self, *names: str) -> None:
+        """See that these settings, each a path, lead somewhere.
+
+        Raises:
+            SettingsError: the first that does not.
+        """
+        for name in names:
+            place = getattr(self, name)
+            if isinstance(place, Path) and not place.exists():
+                raise _nowhere(PREFIX + name.upper())
+
     def _needed(self, name: str, value: _T | None) -> _T:
         if value is None:
             raise _missing(name)
@@ -260,7 +272,7 @@ def load() -> Settings:
     for name in (SETTINGS_FILE, PREFIX + "SECRETS_DIR"):
         place = os.environ.get(name)
         if place and not Path(place).exists():
-            raise SettingsError(f"{name} names nothing that exists. A good value: {_example(name)}")
+            raise _nowhere(name)
     try:
         return Settings()
     except ValidationError as error:
@@ -297,6 +309,10 @@ def _example(name: str) -> str:
 
 def _missing(name: str) -> SettingsError:
     return SettingsError(f"{PREFIX}{name.upper()} is not set. A good value: {_example(name)}")
+
+
+def _nowhere(name: str) -> SettingsError:
+    return SettingsError(f"{name} names nothing that exists. A good value: {_example(name)}")
 
 
 def _unknown(name: str, known: list[str]) -> SettingsError:

@@ -15,7 +15,7 @@ SERVING = {
     "PANOH_DATA_DIR": "/var/lib/panoh",
     "PANOH_SECRETS_DIR": str(ROOT / "docs"),
     "PANOH_KEYRING": "/etc/panoh/keyring.signed",
-    "PANOH_ROOT_FINGERPRINT": "0123",
+    "PANOH_ROOT_FINGERPRINT": "01" * 32,
     "PANOH_OPERATOR": "The Example Desk",
     "PANOH_CHECK_ADDRESS": "desk.example",
     "PANOH_CONTACTS": "/etc/panoh/contacts.toml",
@@ -79,6 +79,8 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ("PANOH_DRAFT_HOURS", "24"),
         ("PANOH_DRAFT_HOURS", "soon"),
         ("PANOH_DELETE_HOURS", "-1"),
+        ("PANOH_ROOT_FINGERPRINT", "01" * 31),
+        ("PANOH_ROOT_FINGERPRINT", "the line of the root"),
         ("PANOH_OPERATOR", "x" * 101),
         ("PANOH_OPERATOR", "two\nlines"),
         ("PANOH_LOG_LEVEL", "LOUD"),
@@ -101,7 +103,7 @@ def test_every_good_value_that_an_error_shows_is_good(
 ) -> None:
     shown = settings.Settings.model_fields[field].examples
     assert shown
-    if field in {"webhook_secret", "secrets_dir"}:
+    if field in {"webhook_secret", "secrets_dir", "root_fingerprint"}:
         assert " " in shown[0] or shown[0].startswith("/")  # a description: a secret to copy would be no secret
         return
     having(monkeypatch, **{f"PANOH_{field.upper()}": str(shown[0])})

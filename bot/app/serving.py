@@ -5,6 +5,7 @@ process at any moment loses nothing.
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from bot.channels.defender.profile import publish
 from bot.channels.defender.router import Router
 from bot.channels.defender.sender import Sender, connect
 from bot.channels.defender.webhook import Webhook, register
-from bot.errors import PanohError
+from bot.errors import PanohError, SettingsError
 from bot.ids import ChatId, Now
 from bot.intake.turn import Turn
 from bot.log.events import Started, Stopped, Swept, Uncaught
@@ -66,8 +67,24 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
     """Serve until ``stop`` is set.
 
     Raises:
-        PanohError: the messenger refuses the token or the webhook's address.
+        PanohError: the messenger refuses the token or the webhook's address, or nothing can listen where it should.
     """
+    try:
+        await _serve(parts, line, stop, now=now)
+    except ExceptionGroup as group:
+        expected, unexpected = group.split(PanohError)
+        if expected is None or unexpected is not None:
+            raise
+        raise _first(expected) from None
+
+
+def _first(group: ExceptionGroup[PanohError]) -> PanohError:
+    """Return the first failure of a group, which may hold further groups."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
+
+
+async def _serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> None:
     async with AsyncExitStack() as stack:
         telegram = connect(line.token, line.api)
         stack.push_async_callback(telegram.session.close)
@@ -110,7 +127,12 @@ async def _listen(hook: Hook, webhook: Webhook, stop: asyncio.Event, tell: Calla
     runner = web.AppRunner(webhook.application(path), access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, hook.host, hook.port).start()
+        try:
+            await web.TCPSite(runner, hook.host, hook.port).start()
+        except OSError as error:
+            # The text of asyncio's error names the address too; the number's own text is enough.
+            why = os.strerror(error.errno) if error.errno else "refused"
+            raise SettingsError(f"PANOH_LISTEN cannot be listened on ({why}). A good value: 127.0.0.1:8081") from None
         await tell()
         await stop.wait()
     finally:

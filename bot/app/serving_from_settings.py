@@ -25,6 +25,7 @@ async def serve_defender(settings: Settings) -> None:
         PanohError: a setting, file, key or the database's schema is not as it must be.
     """
     needed = settings.serving()
+    settings.present("keyring", "conversation", "locales")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

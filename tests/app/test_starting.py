@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,7 +88,10 @@ WRONG: dict[str, tuple[Callable[[Installation], object], str]] = {
     "the ping key is no key": (lambda of: (of.secrets / "ping_key").write_text("ab"), "PANOH_SECRETS_DIR.*64 hex"),
     "the contacts are missing": (lambda of: of.contacts.unlink(), "PANOH_CONTACTS"),
     "the contacts are no TOML": (lambda of: of.contacts.write_text("fld_phone"), "PANOH_CONTACTS|contacts.toml"),
-    "the keyring is missing": (lambda of: of.keyring.unlink(), "keyring.signed cannot be read: No such file"),
+    "the keyring is missing": (
+        lambda of: of.keyring.unlink(),
+        "^PANOH_KEYRING names nothing that exists. A good value",
+    ),
     "the keyring is nonsense": (lambda of: of.keyring.write_bytes(b"{}"), "not a keyring of ours"),
     "the keyring is cut": (lambda of: truncated(of.keyring), "not a keyring of ours"),
     "the keyring was changed": (lambda of: tampered(of.keyring), "signature does not hold"),
@@ -100,6 +104,14 @@ WRONG: dict[str, tuple[Callable[[Installation], object], str]] = {
     ),
     "there is no database": (lambda of: of.database.unlink(), "run `panoh db upgrade`"),
     "there is no conversation": (lambda of: of.set(PANOH_CONVERSATION=str(of.folder)), "conversation.yaml"),
+    "the conversation is nowhere": (
+        lambda of: of.set(PANOH_CONVERSATION=str(of.folder / "none")),
+        "^PANOH_CONVERSATION names nothing that exists. A good value",
+    ),
+    "the catalogues are nowhere": (
+        lambda of: of.set(PANOH_LOCALES=str(of.folder / "none")),
+        "^PANOH_LOCALES names nothing that exists. A good value",
+    ),
 }
 
 
@@ -114,6 +126,28 @@ def test_what_is_wrong_is_named_in_one_line_and_nothing_is_changed(installation:
     assert "abcdef" not in line, "no token in a message"
     after = set(installation.folder.rglob("*"))
     assert not {path for path in after - set(there) if path.suffix == ".key"}, "no route key is made for nothing"
+
+
+def test_a_refused_token_names_its_setting(installation: Installation) -> None:
+    async def served() -> None:
+        world = World(VirtualClock())
+        async with EmulatorServer(world) as server:
+            installation.set(PANOH_DEFENDER_API=server.base_url)
+            with pytest.raises(PanohError, match=r"refuses the token.*: check PANOH_DEFENDER_TOKEN"):
+                await serve_defender(settings.load())
+
+    asyncio.run(served())
+
+
+def test_a_port_that_is_taken_names_its_setting(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        installation.set(
+            PANOH_WEBHOOK_URL="https://intake.example/hook",
+            PANOH_WEBHOOK_SECRET="made-up-secret-of-the-hook",
+            PANOH_LISTEN=f"127.0.0.1:{taken.getsockname()[1]}",
+        )
+        line = installation.refusal()
+    assert line == "PANOH_LISTEN cannot be listened on (Address already in use). A good value: 127.0.0.1:8081"
 
 
 def test_an_old_schema_is_refused_in_one_line(installation: Installation) -> None:
