@@ -26,7 +26,7 @@ from bot.engine.events import (
     Words,
 )
 from bot.engine.state import END, MENU, State
-from bot.intake.acts import Acts, Outcome
+from bot.intake.acts import SHOWN_BY, Acts, Outcome
 from bot.intake.buttons import AfterConsent, Press, decode
 from bot.intake.draft import Chat
 from bot.intake.incoming import Act, Blocked, Command, Said, Tap, Unread
@@ -135,6 +135,8 @@ class KeptTurn:
                 self.outcome.shows.append(Show(QUESTION_MENU))
             case "stop":
                 self._acts.exit()
+            case "unknown" if not self._performer.secrets.closed:
+                self.outcome.shows.append(Show(SHOWN_BY["help"]))
             case _:
                 self.outcome.begin = True
 
@@ -250,8 +252,10 @@ class KeptTurn:
         )
 
     def _answer(self, node: Node, said: Said) -> None:
-        shown = tuple(option for option in offered(self._conversation, self._state, node) if not option.act)
-        if is_number(said.text):
+        elsewhere = self._answers_another(said)
+        asked = () if elsewhere else offered(self._conversation, self._state, node)
+        shown = tuple(option for option in asked if not option.act)
+        if is_number(said.text) and not elsewhere:
             if self._covered(node) and len(said.text.strip()) < SHORT_NUMBER:
                 self._acts.again()
                 return
@@ -271,7 +275,7 @@ class KeptTurn:
             else:
                 self._acts.step(Pick(named.id))
             return
-        if node.author_kind is AuthorKind.CONTACT and not names_a_way(said.text):
+        if node.author_kind is AuthorKind.CONTACT and (elsewhere or not names_a_way(said.text)):
             self._words(said, flags=("contact_or_story",))
             more = self._conversation.nodes[self._conversation.more]
             self._performer.hold_story(more, said.text, said.message_id)
@@ -318,6 +322,11 @@ class KeptTurn:
             return True
         recent = self._now.timestamp() - secrets.last_at <= SAME_PASTE_SECONDS
         return recent and secrets.last_length >= LONG_PART
+
+    def _answers_another(self, said: Said) -> bool:
+        """Tell whether this replies to a question that is no longer asked: it names no button of the one that is."""
+        asked = self._chat.question
+        return said.reply_data is not None and bool(asked) and said.reply_to not in asked
 
     def _edited(self, said: Said) -> None:
         parts = [part for part in self._performer.hold.parts if part.message_id == said.message_id]

@@ -169,7 +169,7 @@ class Intake:
         match incoming.act:
             case Tap(data=data):
                 return data.startswith(("0.", TRIAL_PREFIX))
-            case Command(name="start" | "unknown"):
+            case Command(name="start"):
                 return True
             case Said(edited=False):
                 return loaded.secrets.closed and self._before.asks(incoming.chat)

@@ -141,6 +141,23 @@ def test_hole_16_start_looks_the_same_for_everybody_until_a_code_is_typed(shared
     asyncio.run(journey())
 
 
+def test_hole_16_what_the_code_shows_leaves_the_screen_after_ten_quiet_minutes(shared: Shared, tmp_path: Path) -> None:
+    async def journey() -> None:
+        async with running(shared, tmp_path) as service:
+            phone, later = Phone(service, "ru"), Phone(service, "ru")
+            code = await phone.sends()
+            await later.start()
+            await later.say(code)
+            await later.until_sees("ST_received.say")
+            await later.until(later.typed_is_gone)
+            await service.later(minutes=9)
+            assert later.sees("ST_received.say")
+            await service.later(minutes=1)
+            await later.until(lambda: later.person.screen() == ())
+
+    asyncio.run(journey())
+
+
 def test_case_80_who_reads_this_is_answered_honestly_and_nothing_moves(shared: Shared, tmp_path: Path) -> None:
     async def journey() -> None:
         async with running(shared, tmp_path) as service:

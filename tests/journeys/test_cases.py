@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.emulator.faults import Refuse
 from bot.emulator.person import Person
 from tests.journeys.line import Service, Shared, running
 from tests.journeys.phone import Phone
@@ -119,15 +120,85 @@ def _answers_when(shared: Shared, tmp_path: Path, words: str) -> None:
     asyncio.run(journey())
 
 
-def test_case_37_an_answer_to_an_older_question_is_not_lost(shared: Shared, tmp_path: Path) -> None:
-    """Written as a reply to the messenger's copy of a question that is gone: it counts where the person stands."""
+@pytest.mark.parametrize("text_first", [False, True])
+def test_case_24_a_tap_and_a_text_at_the_same_moment_are_both_kept(
+    shared: Shared, tmp_path: Path, *, text_first: bool
+) -> None:
+    """Words written before the next question could be seen belong to the story, never to that question."""
 
     async def journey() -> None:
         async with running(shared, tmp_path) as service:
-            phone = await _asked_to_write(service)
-            asked = phone.last().message_id
-            await phone.do(lambda: phone.person.send("MADE UP: as a reply", reply_to=asked))
-            phone.notebook.wrote("E3_who_where", "MADE UP: as a reply", "en")
+            phone = Phone(service, "en")
+            await phone.to_urgent_consent()
+            await phone.tap("E1_consent_urgent.yes_send", "E2_what_now.other")
+            await phone.until_sees("E3_who_where.say")
+            await phone.say("MADE UP: my brother", to="E3_who_where")
+            await phone.until_sees("E4_contact.say")
+            acts = [lambda: phone.press("E4_contact.code_only"), lambda: phone.person.send("MADE UP: and his friend")]
+            for act in reversed(acts) if text_first else acts:
+                act()
+            await phone.until(phone.typed_is_gone)
+            if text_first:
+                await phone.tap("ERR_contact_or_story.story", "E4_contact.code_only")
+            await phone.until_sees("Z1_send.say")
+            phone.notebook.choices["E4_contact"] = ("code_only", "en")
+            if text_first:
+                phone.notebook.wrote("O1_more_words", "MADE UP: and his friend", "en")
+            else:
+                phone.notebook.wrote("E3_who_where", "MADE UP: my brother\nMADE UP: and his friend", "en")
+            await phone.tap("Z1_send.send")
+            await phone.code()
+            phone.same(service.queue()[0])
+
+    asyncio.run(journey())
+
+
+def test_case_37_a_number_that_answers_an_older_question_presses_no_button_of_the_newest(
+    shared: Shared, tmp_path: Path
+) -> None:
+    """The older question still stands there because the messenger did not remove it; the words are not lost."""
+
+    async def journey() -> None:
+        async with running(shared, tmp_path) as service:
+            phone = Phone(service, "en")
+            await phone.to_urgent_consent()
+            await phone.tap("E1_consent_urgent.yes_send")
+            await phone.until_sees("E2_what_now.say")
+            older = phone.last().message_id
+            stuck = Refuse(code=400, description="Bad Request: message can't be deleted")
+            service.world.fail("deleteMessages", stuck, times=100)
+            await phone.tap("E2_what_now.other")
+            await phone.until_sees("E3_who_where.say")
+            await phone.tap("nav.skip")
+            await phone.until_sees("E4_contact.say")
+            await phone.do(lambda: phone.person.send("after 7, please", reply_to=older))
+            await phone.tap("ERR_contact_or_story.story")
+            await phone.tap("E4_contact.code_only")
+            await phone.until_sees("Z1_send.say")
+            await phone.do(lambda: phone.person.send("1", reply_to=older))
+            await phone.until_sees("ERR_added.say")
+            assert service.queue() == (), "1 would send where it answered the newest question"
+            phone.notebook.wrote("O1_more_words", "after 7, please\n1", "en")
+            await phone.tap("Z1_send.send")
+            await phone.until_sees("R1_code.kept")
+            phone.same(service.queue()[0])
+
+    asyncio.run(journey())
+
+
+@pytest.mark.parametrize("typed", ["/strat", "/nothing_like_it"])
+def test_case_47_an_unknown_command_gets_short_help_and_the_question_waits(
+    shared: Shared, tmp_path: Path, typed: str
+) -> None:
+    async def journey() -> None:
+        async with running(shared, tmp_path) as service:
+            phone = await _asked_to_write(service, "tg")
+            await phone.say(typed)
+            await phone.until_sees("HELP.say")
+            await phone.until(phone.typed_is_gone)
+            await phone.tap("HELP.to_question")
+            await phone.until_sees("E3_who_where.say")
+            await phone.say("МАЪЛУМОТИ СОХТА", to="E3_who_where")
             await _finish(phone)
 
     asyncio.run(journey())
@@ -280,5 +351,33 @@ def test_hole_32_before_sending_answers_can_be_given_again_but_never_looked_at(s
             assert "tyrkviz" not in phone.everything()
             await phone.do(lambda: phone.person.tap(phone.text("menu.to_question")))
             await phone.until_sees("Z1_send.say")
+
+    asyncio.run(journey())
+
+
+def test_hole_41_the_kind_of_contact_stands_in_the_facts_and_the_way_itself_in_identity(
+    shared: Shared, tmp_path: Path
+) -> None:
+    async def journey() -> None:
+        async with running(shared, tmp_path) as service:
+            kinds = []
+            for way in (None, "Signal, +00 000, after dark"):
+                phone = await _asked_to_write(service)
+                await phone.say("MADE UP", to="E3_who_where")
+                await phone.until_sees("E4_contact.say")
+                if way is None:
+                    await phone.tap("E4_contact.this_chat_neutral")
+                else:
+                    await phone.say(way, to="E4_contact")
+                before = {case.reference for case in service.queue()}
+                await phone.tap("Z1_send.send")
+                await phone.code()
+                (case,) = [case for case in service.queue() if case.reference not in before]
+                rows = [row for row in phone.same(case)["answers"] if row["node"] == "E4_contact"]
+                kinds.append([(row["value"], row["compartment"]) for row in rows])
+            assert kinds == [
+                [("this_chat_neutral", "facts")],
+                [("Signal, +00 000, after dark", "identity")],
+            ]
 
     asyncio.run(journey())
