@@ -32,6 +32,12 @@ def _() -> None:
     )
 
 
+@hole(28, "an answer in any language and any letters is taken as it is")
+def _() -> None:
+    for text in ("Акамди алып кетишти", "Акамни олиб кетишди", "برادرم را بردند", "barodaramro burdand", "Моё брата"):
+        assert said(text).text == text
+
+
 @hole(29, "a question is a new message, text before buttons, and the old one is removed")
 def _() -> None:
     calls = to_methods(Turn(messages=(asks(owed=None),), remove=(9,)), CHAT)

@@ -50,6 +50,13 @@ def test_the_ways_ask_in_the_agreed_order() -> None:
     assert " ".join(name.split("_")[0] for name in ordinary) == "A1 A2 A3 B1 B2 N1 F1 F2 F3 F4 D1 Z1"
 
 
+def test_whom_it_is_about_is_asked_right_after_consent_and_stops_nobody() -> None:
+    for option in reprisal().nodes["B2_about_whom"].options:
+        person = Person(A3_danger="no", B2_about_whom=option.id).goes_on()
+        assert person.answers[person.answers.index("B1_consent_store") + 1] == "B2_about_whom"
+        assert [submit.first for submit in person.submits] == [True], option.id
+
+
 def test_nothing_before_sending_is_a_multiple_choice() -> None:
     asked = {node for route in reprisal().opening for node in route.ask}
     assert {node for node in asked if reprisal().nodes[node].kind is Kind.MANY} == set()

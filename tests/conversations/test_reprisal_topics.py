@@ -206,6 +206,12 @@ def test_names_and_ways_of_contact_go_to_the_identity_part() -> None:
     assert contact | {"C1_name", "C2_minor", "N3_hours", "N4_check_word", "N5_trusted"} == identity
 
 
+def test_silence_is_never_offered_as_an_alarm() -> None:
+    """Nobody is known to be on duty day and night, so nothing is promised that only they could keep."""
+    offered = {option.id for option in reprisal().nodes["N2_if_silent"].options if not option.act}
+    assert offered == {"wait", "try_once_same_way", "contact_trusted_person"}
+
+
 def test_questions_about_the_person_have_a_wording_for_the_person_themselves() -> None:
     texts = reprisal().texts["en"]
     third_person = {node.id for node in reprisal().nodes.values() if "the person" in texts[node.say].casefold()}
