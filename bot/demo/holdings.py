@@ -25,7 +25,7 @@ def holdings(tx: Transaction, now: datetime, open_line: str) -> dict[str, Any]: 
         for case in tx.cases.page(status, None, AT_MOST)
     ]
     ids = [*(draft.case_id for draft in drafts), *(case.id for case in cases)]
-    states = (ObjectState.DRAFT, ObjectState.READY, ObjectState.HELD, ObjectState.SENT)
+    states = (ObjectState.DRAFT, ObjectState.READY, ObjectState.HELD, ObjectState.ASIDE, ObjectState.SENT)
     objects = [found for case in dict.fromkeys(ids) for found in tx.objects.of_case(CaseId(case), states)]
     return {
         "drafts": [_draft(draft, now) for draft in drafts],

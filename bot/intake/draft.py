@@ -36,6 +36,8 @@ class Part:
     message_id: int | None = None
     held: bool = False
     """Sealed for the other reading of a line (contact or story) and in no manifest yet."""
+    aside: bool = False
+    """What it answers is no longer asked: it goes with no sending, until it is asked again."""
     sent: bool = False
     """Listed in a manifest that was sent: from then on it is only left out of the next one, never erased."""
 
@@ -85,6 +87,10 @@ class Hold:
     def without(self, objects: set[bytes]) -> "Hold":
         """Return the hold without these parts."""
         return replace(self, parts=tuple(part for part in self.parts if part.object not in objects))
+
+    def after_sending(self) -> tuple[Part, ...]:
+        """Return the parts as they stand once the manifests that list them were sent."""
+        return tuple(part if part.held or part.aside else replace(part, sent=True) for part in self.parts)
 
     def of_node(self, node: str) -> tuple[Part, ...]:
         """Return the parts kept for a node."""

@@ -306,5 +306,5 @@ def settled(hold: Hold) -> Hold:
         facts_chain=facts,
         identity_chain=identity,
         ready=None,
-        parts=tuple(part if part.held else replace(part, sent=True) for part in hold.parts),
+        parts=hold.after_sending(),
     )

@@ -110,6 +110,7 @@ class Performer:
         self._tx.objects.drop_state(case, ObjectState.READY)
         ready = None
         if self.silence is Silence.SEND and self.secrets.state.fresh:
+            self._sort_out()
             sending = self._sending("silence")
             pair = self._sealer.seal_manifests(
                 self.hold, self.secrets.state, self._now.date(), sending, ObjectState.READY
@@ -201,7 +202,9 @@ class Performer:
 
     def _drop(self, parts: Iterable[Part]) -> None:
         gone = list(parts)
-        self._tx.objects.drop(ObjectId(part.object) for part in gone if not part.sent)
+        # Of a sent case the capsule may still name what was set aside.
+        kept = self.secrets.state.sent
+        self._tx.objects.drop(ObjectId(part.object) for part in gone if not (part.sent or (part.aside and kept)))
         self._hold(parts=self.hold.without({part.object for part in gone}).parts)
 
     def _submit(self, *, first: bool, ending: str) -> None:
@@ -231,6 +234,7 @@ class Performer:
 
     def _manifests(self, *, ending: str) -> None:
         case = CaseId(self.hold.case)
+        self._sort_out()
         sending = self._sending(ending)
         pair = self._sealer.seal_manifests(self.hold, self.secrets.state, self._now.date(), sending, ObjectState.SENT)
         self._tx.objects.drop_state(case, ObjectState.READY)
@@ -241,8 +245,19 @@ class Performer:
             facts_chain=pair.facts,
             identity_chain=pair.identity,
             ready=None,
-            parts=tuple(part if part.held else replace(part, sent=True) for part in self.hold.parts),
+            parts=self.hold.after_sending(),
         )
+
+    def _sort_out(self) -> None:
+        """Let nothing go with a sending that its manifests do not list: staff would take it for a stranger's."""
+        unsent = [part for part in self.hold.parts if not (part.sent or part.held)]
+        moved = [part for part in unsent if part.aside is self._sealer.lists(part.node, self.secrets.state)]
+        if not moved:
+            return
+        self._tx.objects.set_aside(ObjectId(part.object) for part in moved if not part.aside)
+        self._tx.objects.take_up(ObjectId(part.object) for part in moved if part.aside)
+        others = {part.object: replace(part, aside=not part.aside) for part in moved}
+        self._hold(parts=tuple(others.get(part.object, part) for part in self.hold.parts))
 
     def _sending(self, ending: str) -> Sending:
         judged = self.triage()

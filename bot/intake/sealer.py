@@ -143,6 +143,10 @@ class Sealer:
             row,
         )
 
+    def lists(self, node: str, state: State) -> bool:
+        """Tell whether a manifest sealed now lists what was written for this node."""
+        return node == self._conversation.more or counts(self._conversation, state, node)
+
     def seal_manifests(self, hold: Hold, state: State, today: date, sending: Sending, row_state: ObjectState) -> Pair:
         """Seal what each compartment consists of now: the identity manifest, then the facts manifest that names it."""
         nodes = answered_nodes(self._conversation, state)
@@ -309,10 +313,15 @@ class Sealer:
 
 def answered_nodes(conversation: Conversation, state: State) -> tuple[str, ...]:
     """Return the active answered nodes, in the order of the conversation: what a manifest counts."""
-    return tuple(
-        node_id
-        for node_id, node in conversation.nodes.items()
-        if node.kind is not Kind.SAY
-        and state.marks.get(node_id) is Mark.ANSWERED
-        and active(conversation, state, node_id)
+    return tuple(node for node in conversation.nodes if counts(conversation, state, node))
+
+
+def counts(conversation: Conversation, state: State, node: str) -> bool:
+    """Tell whether a node is answered and still asked."""
+    known = conversation.nodes.get(node)
+    return (
+        known is not None
+        and known.kind is not Kind.SAY
+        and state.marks.get(node) is Mark.ANSWERED
+        and active(conversation, state, node)
     )

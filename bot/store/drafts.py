@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, or_, select, update
 
 from bot.errors import StaleDraftError
 from bot.ids import CaseId, DraftId
-from bot.store.schema import drafts, objects
+from bot.store.schema import cases, drafts, objects
 from bot.store.values import Draft, ObjectState
 
 _FIELDS = tuple(field.name for field in fields(Draft))
@@ -33,7 +33,11 @@ _STATE = (
 )
 _SENT = update(drafts).where(drafts.c.id == bindparam("at_id")).values(sent=True, expires_at=bindparam("until"))
 _DELETE = delete(drafts).where(drafts.c.id == bindparam("at_id")).returning(drafts.c.case_id)
-_DELETE_UNSENT = delete(objects).where(objects.c.case_id == bindparam("case"), objects.c.state != ObjectState.SENT)
+_DELETE_UNSENT = delete(objects).where(
+    objects.c.case_id == bindparam("case"),
+    objects.c.state != ObjectState.SENT,
+    or_(objects.c.state != ObjectState.ASIDE, ~exists().where(cases.c.id == bindparam("case"))),
+)
 
 
 class Drafts:
@@ -101,7 +105,10 @@ class Drafts:
         self._connection.execute(_SENT, {"at_id": draft_id, "until": expires_at})
 
     def delete(self, draft_id: DraftId) -> None:
-        """Erase a draft and every object of its case that was not sent; what was sent belongs to the case."""
+        """Erase a draft and every object of its case that was not sent.
+
+        What was sent belongs to the case; so does what was set aside in one that was sent, for whoever comes back.
+        """
         case_id = self._connection.execute(_DELETE, {"at_id": draft_id}).scalar()
         if case_id is not None:
             self._connection.execute(_DELETE_UNSENT, {"case": case_id})

@@ -32,10 +32,10 @@ _SEND = (
     .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.case_id == bindparam("case"))
     .values(state=ObjectState.SENT)
 )
-_KEEP_HELD = (
+_MOVE = (
     update(objects)
-    .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.state == ObjectState.HELD)
-    .values(state=ObjectState.DRAFT)
+    .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
 )
 
 
@@ -58,9 +58,15 @@ class Objects:
 
     def keep_held(self, ids: Iterable[ObjectId]) -> None:
         """Keep files that were held back for the other reading of a line: it was the right one."""
-        slots = [slot(identifier) for identifier in ids]
-        if slots:
-            self._connection.execute(_KEEP_HELD, {"slots": slots})
+        self._move(ids, ObjectState.HELD, ObjectState.DRAFT)
+
+    def set_aside(self, ids: Iterable[ObjectId]) -> None:
+        """Let drafted files go with no sending: what they answer is no longer asked."""
+        self._move(ids, ObjectState.DRAFT, ObjectState.ASIDE)
+
+    def take_up(self, ids: Iterable[ObjectId]) -> None:
+        """Let files that were set aside go with the next sending: what they answer is asked again."""
+        self._move(ids, ObjectState.ASIDE, ObjectState.DRAFT)
 
     def drop_state(self, case_id: CaseId, state: ObjectState) -> None:
         """Erase the files of a case that are in this state: the older manifests prepared for silence."""
@@ -83,3 +89,8 @@ class Objects:
     def wipe(self, case_id: CaseId) -> None:
         """Erase every file of a case, in whatever state."""
         self._connection.execute(_WIPE, {"case": case_id})
+
+    def _move(self, ids: Iterable[ObjectId], before: ObjectState, after: ObjectState) -> None:
+        slots = [slot(identifier) for identifier in ids]
+        if slots:
+            self._connection.execute(_MOVE, {"slots": slots, "before": before, "after": after})

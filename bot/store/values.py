@@ -24,6 +24,8 @@ class ObjectState(StrEnum):
     """A manifest prepared so that silence can send it."""
     HELD = "held"
     """Sealed for the other reading of a line and in no manifest yet; dies with its draft."""
+    ASIDE = "aside"
+    """Answers a question that is no longer asked: in no manifest and given to nobody, until the question returns."""
     SENT = "sent"
     """Part of the case: staff can fetch it."""
 

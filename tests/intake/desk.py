@@ -112,7 +112,7 @@ class Desk:
         Casework(self.database, self.clock).export(case.reference, out, "Test reviewer", deployment=deployment)
         opened = dict(open_case(out, [self.made.keys.reviewer.identity]))
         shutil.rmtree(out)
-        assert opened["problems"] == []
+        assert opened["problems"] == [], opened["problems"]
         assert opened["unproven"] == []
         assert opened["sealed"] == []
         return opened

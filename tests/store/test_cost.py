@@ -50,6 +50,8 @@ def turns_of_a_defender(transaction: Transaction) -> None:
     transaction.objects.of_case(mine.case_id, ObjectState)
     transaction.objects.drop_state(mine.case_id, ObjectState.READY)
     transaction.objects.keep_held([kept.id])
+    transaction.objects.set_aside([kept.id])
+    transaction.objects.take_up([kept.id])
     transaction.objects.drop([kept.id])
     transaction.objects.wipe(mine.case_id)
     transaction.drafts.delete(other.id)

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import StaleDraftError, StoreError
 from bot.store.database import Database
 from bot.store.values import Draft, ObjectState
-from tests.made_up import NOW, call, draft, sealed
+from tests.made_up import NOW, call, case, draft, sealed
 
 LATER = timedelta(minutes=5)
 
@@ -82,7 +82,7 @@ def test_screens_of_an_older_revision_change_nothing(database: Database) -> None
 def test_deleting_a_draft_that_was_never_sent_leaves_nothing(database: Database) -> None:
     mine = draft()
     insert(database, mine)
-    for state in (ObjectState.DRAFT, ObjectState.READY, ObjectState.HELD):
+    for state in (ObjectState.DRAFT, ObjectState.READY, ObjectState.HELD, ObjectState.ASIDE):
         call(database, "objects.put", sealed(mine.case_id, state=state))
     call(database, "drafts.delete", mine.id)
     assert call(database, "drafts.find", [mine.lane]) is None
@@ -103,6 +103,20 @@ def test_deleting_a_draft_leaves_what_was_sent_and_other_peoples(database: Datab
     assert call(database, "objects.of_case", mine.case_id, ObjectState) == (sent,)
     assert call(database, "objects.of_case", other.case_id, ObjectState) == (theirs,)
     assert call(database, "drafts.find", [other.lane]) == other
+
+
+def test_what_was_set_aside_in_a_sent_case_outlives_its_draft_and_not_the_case(database: Database) -> None:
+    mine = draft(sent=True)
+    aside, left = sealed(mine.case_id, state=ObjectState.ASIDE), sealed(mine.case_id)
+    insert(database, mine)
+    call(database, "cases.submit", case(id=mine.case_id))
+    for each in (aside, left):
+        call(database, "objects.put", each)
+    call(database, "drafts.delete", mine.id)
+    assert call(database, "objects.of_case", mine.case_id, ObjectState) == (aside,)
+    call(database, "cases.schedule_deletion", mine.case_id, NOW)
+    call(database, "cases.delete_due", NOW, 10)
+    assert call(database, "objects.of_case", mine.case_id, ObjectState) == ()
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,24 @@ def test_what_was_held_is_kept_once_the_line_is_read_as_it_was_meant(database: D
     }
 
 
+def test_what_is_set_aside_goes_with_no_sending_until_it_is_taken_up(database: Database) -> None:
+    case = some_id()
+    left, taken, sent = sealed(case), sealed(case), sealed(case, state=ObjectState.SENT)
+    put(database, left, taken, sent)
+    call(database, "objects.set_aside", [left.id, taken.id, sent.id])
+    call(database, "objects.take_up", [taken.id, sent.id])
+    call(database, "objects.send", case, None)
+    assert states(database, case) == {
+        left.id: ObjectState.ASIDE,
+        taken.id: ObjectState.SENT,
+        sent.id: ObjectState.SENT,
+    }
+
+
 def test_staff_are_given_only_what_was_sent(database: Database) -> None:
     case = some_id()
     sent = sealed(case, state=ObjectState.SENT)
-    put(database, sent, sealed(case), sealed(case, state=ObjectState.READY))
+    put(database, sent, *(sealed(case, state=state) for state in ObjectState if state is not ObjectState.SENT))
     assert call(database, "objects.of_case", case, [ObjectState.SENT]) == (sent,)
 
 
