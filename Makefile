@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 JOBS = 2
 ARGS =
 
-.PHONY: help demo test install lint types bench clean
+.PHONY: help demo test install lint types desk bench clean
 
 help:
 	@echo "make demo     talk to the assistant in a browser phone, with throw-away keys   (ARGS='--port 9000')"
@@ -18,6 +18,7 @@ help:
 	@echo "make install  the program alone, in $(VENV)"
 	@echo "make lint     ruff and the import contracts"
 	@echo "make types    mypy, strict"
+	@echo "make desk     the desk's page from bot/desk/web into bot/desk/static; needs Node 20.19 or newer, and npm"
 	@echo "make bench    the ratios of the README, measured here"
 	@echo "make clean    remove $(VENV) and the caches"
 
@@ -37,6 +38,18 @@ types: $(VENV)/test.stamp
 test: lint types
 	$(BIN)/panoh check
 	$(BIN)/pytest -n $(JOBS) $(ARGS)
+
+# Nobody who installs or runs the program needs this: what it builds is committed, and a test builds it again.
+DESK = bot/desk/web
+
+desk: $(DESK)/node_modules/.package-lock.json
+	npm --prefix $(DESK) run --silent types
+	npm --prefix $(DESK) run --silent build
+
+$(DESK)/node_modules/.package-lock.json: $(DESK)/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make: npm is needed; on Debian: apt-get install npm" >&2; exit 1; }
+	npm --prefix $(DESK) ci --ignore-scripts
+	@touch $@
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
