@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -72,5 +73,37 @@ def test_the_container_can_write_nowhere_but_where_it_must() -> None:
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["user"].split(":")[0] != "0"
-    writable = [volume for volume in service["volumes"] if not volume.endswith(":ro")]
-    assert writable == ["data:/var/lib/panoh", "route:/run/panoh"]
+    writable = [volume for volume in service["volumes"] if not str(volume).endswith(":ro")]
+    assert [volume if isinstance(volume, str) else volume["target"] for volume in writable] == [
+        "data:/var/lib/panoh",
+        "/run/panoh",
+    ]
+
+
+def test_the_route_keys_outlive_the_container_but_not_the_machine() -> None:
+    """A named volume in memory is unmounted, and so emptied, when the last container that uses it ends."""
+    compose = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
+    service = compose["services"]["panoh"]
+    (route,) = (volume for volume in service["volumes"] if not isinstance(volume, str))
+    assert route["type"] == "bind"
+    assert route["source"].startswith("/run/")
+    assert service["environment"]["PANOH_ROUTE_DIR"].startswith(route["target"])
+    unit = (ROOT / "deploy" / "systemd" / "panoh.service").read_text("utf-8")
+    assert "\nRuntimeDirectoryPreserve=yes\n" in unit
+
+
+def test_what_an_operator_fills_in_is_copied_into_no_image_and_no_commit() -> None:
+    named = ["deploy/env", "deploy/secrets/defender_token", "deploy/keyring.signed", "deploy/contacts.toml"]
+    kept_out = (ROOT / ".dockerignore").read_text("utf-8").split()
+    for name in named:
+        assert any(fnmatch(name, pattern) or name.startswith(f"{pattern}/") for pattern in kept_out), name
+    done = subprocess.run(["git", "check-ignore", *named], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == named
+
+
+def test_what_the_operators_page_says_is_read_by_nothing_is_read_by_nothing() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    (row,) = (line for line in page.splitlines() if line.endswith("read by nothing yet |"))
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py") if path.name != "settings.py")
+    for name in re.findall(r"PANOH_([A-Z_]+)", row):
+        assert f"settings.{name.lower()}" not in code, name

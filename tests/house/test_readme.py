@@ -5,6 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
+from typer.main import get_command
+
+from bot.cli.program import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = re.compile(r"^\d+\. `(bot(?:\.\w+)+):(\w+(?:\.\w+)*)`", re.MULTILINE)
@@ -37,6 +41,30 @@ def test_every_page_that_the_documents_link_to_exists() -> None:
     links = {(page, target) for page in pages for target in LINK.findall(page.read_text("utf-8"))}
     assert len(links) > 10
     assert [link for link in links if "://" not in link[1] and not (link[0].parent / link[1]).exists()] == []
+
+
+def command_lines() -> list[str]:
+    """What the documents and the unit tell somebody to type after ``panoh``, without the comments."""
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("deploy/**/*")]
+    text = "\n".join(page.read_text("utf-8") for page in pages if page.is_file())
+    told = re.findall(rf"\bpanoh ((?:{'|'.join(COMMANDS)})(?![\w:])[^`#:;\\\n]*)", text)
+    return sorted({line.strip() for line in told})
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_every_command_that_the_documents_name_exists_with_its_options(line: str) -> None:
+    noun, *words = line.split()
+    found = getattr(importlib.import_module(COMMANDS[noun].module), COMMANDS[noun].name)
+    if isinstance(found, typer.Typer):
+        group = get_command(found)
+        assert isinstance(group, typer.core.TyperGroup)
+        commands = [group.commands[words[0]]] if words else list(group.commands.values())
+    else:
+        single = typer.Typer()
+        single.command()(found)
+        commands = [get_command(single)]
+    known = {option for command in commands for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if re.fullmatch(r"--[a-z-]+", word)} <= known
 
 
 def test_every_line_of_the_seizure_table_names_a_test_that_exists_or_says_that_none_does() -> None:
