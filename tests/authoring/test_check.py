@@ -64,3 +64,12 @@ def test_what_the_messenger_does_not_take_is_found(umbrella: Path) -> None:
     crowded = replace(many, options=options, rows=tuple((number,) for number in range(40)))
     spoiled = replace(authored, conversation=replace(table, nodes={**table.nodes, "Q2_rain": crowded}))
     assert any("a button carries 36" in each.message for each in of_conversation(spoiled))
+    many_buttons = replace(many, options=options * 3, rows=tuple((number,) for number in range(120)))
+    spoiled = replace(authored, conversation=replace(table, nodes={**table.nodes, "Q2_rain": many_buttons}))
+    assert any("buttons, the messenger takes 100" in each.message for each in of_conversation(spoiled))
+    earlier = {
+        f"Q{number}_made_up": replace(table.nodes["Q2_rain"], id=f"Q{number}_made_up") for number in range(30, 60)
+    }
+    opening = (replace(table.opening[0], ask=(*table.opening[0].ask, *earlier)), *table.opening[1:])
+    spoiled = replace(authored, conversation=replace(table, nodes={**table.nodes, **earlier}, opening=opening))
+    assert any("a button carries 24" in each.message for each in of_conversation(spoiled))

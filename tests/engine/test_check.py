@@ -42,12 +42,54 @@ def screens_without(name: str) -> Change:
     return lambda table: replace(table, screens={key: each for key, each in table.screens.items() if key != name})
 
 
+NOBODY = is_("W9", "x")
 STORM = Any((is_("Q3_storm", "now", "soon"), is_("Q2_rain", "unsure")))
 
 CHANGES: dict[str, tuple[Change, str, str]] = {
     "a guard names nobody": (node("W1_what", lambda n: replace(n, when=is_("W9", "x"))), "unknown_name", "W1_what"),
     "a step asks nobody": (opening(4, ask=("W9",)), "unknown_name", "opening.4"),
     "a button shows nothing": (screens_without("WHO"), "unknown_name", "Q3_storm"),
+    "a story goes on with nothing": (screens_without("MORE"), "unknown_name", "W3_story"),
+    "words elsewhere go to nobody": (lambda table: replace(table, more="W9"), "unknown_name", "conversation"),
+    "an option is offered after nobody": (
+        options("Q2_rain", lambda option: replace(option, when=NOBODY)),
+        "unknown_name",
+        "Q2_rain",
+    ),
+    "a button of a screen is offered after nobody": (
+        lambda table: replace(
+            table,
+            screens={
+                **table.screens,
+                "WHO": replace(table.screens["WHO"], options=(Option(id="more", label="more", when=NOBODY),)),
+            },
+        ),
+        "unknown_name",
+        "WHO",
+    ),
+    "a step rests on nobody": (opening(4, when=NOBODY), "unknown_name", "opening.4"),
+    "a section rests on nobody": (
+        lambda table: replace(
+            table, sections={**table.sections, "thing": replace(table.sections["thing"], when=NOBODY)}
+        ),
+        "unknown_name",
+        "section.thing",
+    ),
+    "a place on the first list rests on nobody": (
+        lambda table: replace(table, menu=(*table.menu, MenuItem(section="thing", first=NOBODY))),
+        "unknown_name",
+        "section.thing",
+    ),
+    "a rule rests on nobody": (
+        lambda table: replace(table, urgency=(replace(table.urgency[0], when=NOBODY),)),
+        "unknown_name",
+        "urgency.U1",
+    ),
+    "a flag rests on nobody": (
+        lambda table: replace(table, flags={"wet": NOBODY}),
+        "unknown_name",
+        "conversation",
+    ),
     "a notice of the engine is missing": (screens_without("ERR_added"), "unknown_name", "conversation"),
     "a section's intro is missing": (screens_without("INTRO"), "unknown_name", "section.thing"),
     "the menu names nobody": (
@@ -107,6 +149,11 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         "W2_short",
     ),
     "the menu is reached without consent": (opening(3, when=NEVER), "consent_late", "W3_story"),
+    "the opening ends without consent": (
+        lambda table: replace(table, opening=table.opening[:1]),
+        "no_consent",
+        "conversation",
+    ),
     "nobody can answer": (
         node("T2_colour", lambda n: replace(n, options=(), rows=())),
         "dead_end",
@@ -120,6 +167,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "there is no exit": (node("W1_what", lambda n: replace(n, nav="none")), "no_way_out", "W1_what"),
     "a tick ends the conversation": (options("P2_who", lambda o: replace(o, do=Do.WIPE)), "do_in_many", "P2_who"),
     "consent can be skipped": (node("L2_consent", lambda n: replace(n, required=NEVER)), "consent", "L2_consent"),
+    "consent takes words": (node("L2_consent", lambda n: replace(n, words=True)), "consent", "L2_consent"),
     "consent has no version": (node("L2_consent", lambda n: replace(n, version=None)), "consent", "L2_consent"),
     "consent is not critical": (node("L2_consent", lambda n: replace(n, critical=False)), "consent", "L2_consent"),
     "consent says nothing of silence": (
@@ -146,6 +194,11 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         ),
         "long_page",
         "T2_colour",
+    ),
+    "a notice of the engine says nothing": (
+        lambda table: replace(table, texts={"en": {**table.texts["en"], "ERR_added.say": " "}}),
+        "no_text",
+        "ERR_added",
     ),
     "a text is missing": (node("W1_what", lambda n: replace(n, say="W1_what.gone")), "no_text", "W1_what"),
 }
