@@ -98,12 +98,12 @@ class Person:
             raise PhoneError("a message has 1 to 4096 characters; use paste for more")
         return self.content(attachments.text(text), reply_to=reply_to, chat=chat)
 
-    def paste(self, text: str) -> tuple[Posted, ...]:
-        """Send a long text as the app does: in pieces of 4096 characters."""
-        pieces = [text[at : at + TEXT // 2] for at in range(0, len(text), TEXT // 2)]
-        if all(utf16_length(character) == 1 for character in text):
-            pieces = [text[at : at + TEXT] for at in range(0, len(text), TEXT)]
-        return tuple(self.send(piece) for piece in pieces)
+    def paste(self, text: str, *, reply_to: int | None = None) -> tuple[Posted, ...]:
+        """Send a text of any length as the app does: in pieces of 4096 characters, the first one as the reply."""
+        size = TEXT if all(utf16_length(character) == 1 for character in text) else TEXT // 2
+        pieces = [piece for at in range(0, len(text), size) if (piece := text[at : at + size]).strip()]
+        replies = [reply_to, *[None] * len(pieces)]
+        return tuple(self.send(piece, reply_to=reply) for piece, reply in zip(pieces, replies, strict=False))
 
     def content(
         self,

@@ -178,8 +178,7 @@ def _act(person: Person, given: Json) -> Json:
     """Do one thing a person did on the page."""
     match given["do"]:
         case "send":
-            for piece in _pieces(str(given["text"])):
-                person.send(piece, reply_to=given.get("reply_to"))
+            person.paste(str(given["text"]), reply_to=given.get("reply_to"))
         case "edit":
             person.edit(int(given["id"]), str(given["text"]))
         case "tap":
@@ -192,6 +191,3 @@ def _act(person: Person, given: Json) -> Json:
             _PLAIN_ACTS[plain](person)
     return {}
 
-
-def _pieces(text: str) -> list[str]:
-    return [piece for at in range(0, len(text), 2000) if (piece := text[at : at + 2000]).strip()]

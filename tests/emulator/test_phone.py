@@ -61,6 +61,19 @@ def test_what_is_done_on_the_page_is_done_in_the_chat(world: World) -> None:
     run(test())
 
 
+def test_a_long_text_leaves_the_page_in_the_pieces_an_app_would_send(world: World) -> None:
+    async def test() -> None:
+        async with wired(world) as wire:
+            await _act(wire, do="start")
+            assert await _act(wire, do="send", text="ҳ" * 5000, reply_to=1) == 200
+            messages = (await _chat(wire))["messages"]
+            assert isinstance(messages, list)
+            assert [len(message["content"]["text"]) for message in messages[1:]] == [4096, 904]
+            assert ["reply" in message["content"] for message in messages[1:]] == [True, False]
+
+    run(test())
+
+
 def test_the_page_waits_for_news(world: World) -> None:
     async def test() -> None:
         async with wired(world) as wire:

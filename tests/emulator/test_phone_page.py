@@ -16,6 +16,7 @@ from playwright.async_api import Page, async_playwright
 
 from bot.emulator import EmulatorServer, VirtualClock, World
 from bot.emulator.phone import secured, static_files
+from bot.i18n.widths import BUTTON_MUST_FIT, button_width
 from tests.emulator.asking import ask, keyboard
 from tests.emulator.running import run
 
@@ -216,6 +217,38 @@ def test_rows_are_as_wide_as_telegrams_and_labels_are_cut_at_the_end(chromium: P
         assert words <= width - 98
 
     _on_phone(chromium, test, width=width)
+
+
+def test_labels_that_fit_a_phone_are_not_cut_whatever_font_there_is(chromium: Path) -> None:
+    async def test(page: Page, world: World) -> None:
+        await _begun(page)
+        widest = ("Телефон гирифтанд", "Пайгирӣ, назди дар"), ("Боздошт, кофтуков", "Задержание, арест")
+        ask(world, "sendMessage", chat_id=next(iter(world.chats)), text="?", reply_markup=keyboard(*widest))
+        await page.get_by_role("button", name="Телефон гирифтанд").wait_for()
+        cut = await page.locator(".message:last-child .keyboard-label").evaluate_all(
+            "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+        )
+        assert all(button_width(label) <= BUTTON_MUST_FIT[2] for row in widest for label in row)
+        assert cut == []
+
+    _on_phone(chromium, test)
+
+
+def test_a_long_text_that_is_typed_does_not_cover_the_question(chromium: Path) -> None:
+    async def test(page: Page, world: World) -> None:
+        await _begun(page)
+        chat_id = next(iter(world.chats))
+        ask(world, "sendMessage", chat_id=chat_id, text="line\n" * 30, reply_markup=keyboard(("Last",)))
+        await page.get_by_role("button", name="Last").wait_for()
+        await page.get_by_role("textbox").fill("word " * 200)
+        await page.wait_for_function("document.querySelector('.input').clientHeight > 100")
+        last = page.get_by_role("button", name="Last")
+        await page.wait_for_function(
+            "one => one.getBoundingClientRect().bottom <= document.querySelector('.log').getBoundingClientRect().bottom",
+            arg=await last.element_handle(),
+        )
+
+    _on_phone(chromium, test)
 
 
 def test_everything_is_reached_by_keyboard_and_focus_is_never_lost(chromium: Path) -> None:

@@ -29,6 +29,7 @@ class Phone {
     this.pressed = new Map();
     this.seen = null;
     this.mode = null;
+    this.atEnd = true;
     this.build();
     this.listen();
   }
@@ -55,6 +56,9 @@ class Phone {
     ] });
     this.about = element("div", { className: "about" });
     this.log = element("div", { className: "log", role: "log", "aria-live": "polite", "aria-label": words.chat, tabindex: "0" });
+    this.log.addEventListener("scroll", () => { this.atEnd = this.isAtEnd(); });
+    // A long text that is being typed must not cover the question it answers.
+    new ResizeObserver(() => { if (this.atEnd) this.log.scrollTop = this.log.scrollHeight; }).observe(this.log);
     this.toast = element("div", { className: "toast", role: "status" });
     this.modeBar = element("div", { className: "mode", hidden: true });
     this.replyKeyboard = element("div", { className: "reply-keyboard", hidden: true });
@@ -158,7 +162,7 @@ class Phone {
   }
 
   drawMessages(messages, first) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+    const atEnd = this.isAtEnd();
     const hadFocus = this.log.contains(document.activeElement) && document.activeElement !== this.log;
     const wanted = new Set(messages.map((message) => message.id));
     for (const [id, { node }] of this.drawn) {
@@ -187,6 +191,10 @@ class Phone {
     if (hadFocus && !this.log.contains(document.activeElement)) {
       (this.log.querySelector(".message:last-child .keyboard-button") ?? this.input).focus({ preventScroll: true });
     }
+  }
+
+  isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
   }
 
   drawToasts(toasts) {
