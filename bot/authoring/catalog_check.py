@@ -15,7 +15,7 @@ from babel.messages.catalog import Message
 
 from bot.authoring.catalog_comments import PLACEHOLDERS
 from bot.authoring.catalog_layout import cuts, pages
-from bot.authoring.catalog_letters import Suspect, suspects, two_spellings
+from bot.authoring.catalog_letters import Suspect, misspelt, read_letters, suspects
 from bot.authoring.catalogs import template_path, template_text
 from bot.authoring.glossary import Remark, Rule, read_glossary, remarks
 from bot.engine.conversation import Conversation, Node, Screen
@@ -127,6 +127,10 @@ def _of_catalog(
         for what in _broken(source, text):
             yield _finding(locale, where(key), key, what, wrong=True)
     yield from _of_texts(conversation, locale, texts, rules, where)
+    if locale == "tg":
+        spoken = {key: text for key, text in texts.items() if not _is_list_of_words(key)}
+        for key, suspect in misspelt(spoken, read_letters(locales_dir / locale / "letters.txt")):
+            yield _finding(locale, where(key), key, suspect.message, wrong=suspect.wrong)
 
 
 def _of_texts(
@@ -152,9 +156,6 @@ def _of_texts(
             yield _finding(locale, where(key), key, f"quotes are «», not {found[0]}", wrong=False)
         if found := _BRACKETED_ENDING.search(text):
             yield _finding(locale, where(key), key, f"no endings in brackets: «{found[0]}»", wrong=False)
-    if locale == "tg":
-        for key, suspect in two_spellings(spoken):
-            yield _finding(locale, where(key), key, suspect.message, wrong=suspect.wrong)
     for key, what in _misnamed_buttons(conversation, texts):
         yield _finding(locale, where(key), key, what, wrong=True)
 

@@ -1,6 +1,7 @@
 """Letters that look right and are not: Latin inside Cyrillic words, letters of other alphabets, two spellings.
 
-Pure. There is no free spelling dictionary of Tajik, so this is the cheapest gate there is (``ecosystem.md`` 3.3).
+There is no free spelling dictionary of Tajik, so this is the cheapest gate there is (``ecosystem.md`` 3.3): what the
+catalogue spells elsewhere, and the words of ``locales/tg/letters.txt``.
 Words that people type (``words.…``) are not for here: they hold every spelling on purpose.
 """
 
@@ -9,6 +10,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import CatalogError
 
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _TAJIK = frozenset("абвгғдеёжзиӣйкқлмноӯпрстуфхҳчҷшъэюя")
@@ -19,6 +23,10 @@ _ALPHABETS: Mapping[str, frozenset[str]] = {"ru": _RUSSIAN, "tg": _TAJIK}
 _FOLD = str.maketrans("ғӣқӯҳҷ", "гикухч")
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACEHOLDER = re.compile(r"\{\w*\}")
+_PLURAL_IN_RUSSIAN_LETTERS = re.compile(r"\wхо(и|ро|е|ям|ят|яш|ямон|ятон|яшон)?$")
+_SHORTEST_BEGINNING = 5
+"""Letters that a listed word must have to speak for longer words that begin like it."""
+
 _DIFFERENT_WORDS = frozenset({"ки", "чи", "хол", "бок", "кул", "шур"})
 """Folded forms under which two different Tajik words are right: кӣ and ки, чӣ and чи, ҳол and хол."""
 
@@ -34,11 +42,13 @@ class Suspect:
 def suspects(locale: str, english: str, text: str) -> Iterator[Suspect]:
     """Yield the words of one string whose letters are not of the language; words of the English text are let pass."""
     alphabet = _ALPHABETS.get(locale)
-    if alphabet is None:
+    if alphabet is None or text == english:
         return
     if unicodedata.normalize("NFC", text) != text:
         yield Suspect("a letter is written with a separate mark; write ӣ, ӯ, ё, й as one letter (NFC)", wrong=True)
-    allowed = set(_words(english))
+    # A single letter is never let pass: «a» is a word of English, and of Russian in another alphabet.
+    allowed = {word for word in _words(english) if len(word) > 1}
+    begun_large = {word.casefold() for word in _WORD.findall(text) if word[0].isupper()}
     for word in dict.fromkeys(_words(text)):
         if word in allowed:
             continue
@@ -51,21 +61,59 @@ def suspects(locale: str, english: str, text: str) -> Iterator[Suspect]:
         if foreign := strange - _ONLY_RUSSIAN_NAMES:
             yield Suspect(f"«{word}» has letters that are not of this language: {_listed(foreign)}", wrong=True)
         elif strange:
-            yield Suspect(f"«{word}» has letters that Tajik has dropped: {_listed(strange)}; a name?", wrong=False)
+            what = f"«{word}» has letters that Tajik has dropped: {_listed(strange)}; a name?"
+            yield Suspect(what, wrong=word not in begun_large)
 
 
-def two_spellings(texts: Mapping[str, str]) -> Iterator[tuple[str, Suspect]]:
-    """Yield text key and remark for Tajik words that occur with and without the tails of ғ ӣ қ ӯ ҳ ҷ."""
+def read_letters(path: Path) -> frozenset[str]:
+    """Read the words whose letters are settled, one in a line; a language without the file has none.
+
+    Raises:
+        CatalogError: the file cannot be read.
+    """
+    if not path.exists():
+        return frozenset()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path}: cannot be read as a list of words: {error}") from error
+    return frozenset(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def misspelt(texts: Mapping[str, str], settled: frozenset[str]) -> Iterator[tuple[str, Suspect]]:
+    """Yield text key and remark for Tajik words with a Russian letter in place of ғ ӣ қ ӯ ҳ ҷ, or the other way round.
+
+    Right is what ``settled`` says; for any other word what most texts write, and among equals the one with the tails.
+    """
+    right = {_folded(word): _without_izofat(word) for word in settled}
+    beginnings = {
+        folded: word for folded, word in right.items() if len(word) >= _SHORTEST_BEGINNING and not word.endswith("и")
+    }
     seen: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key, text in texts.items():
         for word in dict.fromkeys(_words(text)):
             seen[_folded(word)][_without_izofat(word)].append(key)
     for folded, spellings in seen.items():
-        if len(spellings) == 1 or folded in _DIFFERENT_WORDS:
+        if folded in _DIFFERENT_WORDS:
             continue
-        rarest = min(spellings, key=lambda word: len(spellings[word]))
-        others = ", ".join(f"«{word}»" for word in sorted(spellings) if word != rarest)
-        yield spellings[rarest][0], Suspect(f"«{rarest}» is elsewhere spelled {others}", wrong=False)
+        kept = right.get(folded) or max(spellings, key=lambda word: (len(spellings[word]), _tails(word)))
+        for word, keys in spellings.items():
+            what = _misspelt(word, kept, beginnings)
+            if what:
+                yield from ((key, Suspect(what, wrong=True)) for key in keys)
+
+
+def _misspelt(word: str, kept: str, beginnings: Mapping[str, str]) -> str:
+    if word != kept:
+        return f"«{word}» is elsewhere spelled «{kept}»"
+    if _PLURAL_IN_RUSSIAN_LETTERS.search(word):
+        return f"«{word}» ends as a plural and is written with х; the ending is ҳо"
+    folded = _folded(word)
+    for length in range(len(word) - 1, _SHORTEST_BEGINNING - 1, -1):
+        stem = beginnings.get(folded[:length])
+        if stem is not None:
+            return "" if word.startswith(stem) else f"«{word}» begins as «{stem}» and is spelled otherwise"
+    return ""
 
 
 def _words(text: str) -> list[str]:
@@ -74,6 +122,10 @@ def _words(text: str) -> list[str]:
 
 def _folded(word: str) -> str:
     return word.translate(_FOLD)
+
+
+def _tails(word: str) -> int:
+    return sum(letter != plain for letter, plain in zip(word, _folded(word), strict=True))
 
 
 def _without_izofat(word: str) -> str:

@@ -54,7 +54,9 @@ def test_a_finding_names_file_line_language_and_key(desk: Desk) -> None:
         ("HINT.say", "Later нависед.", False, "error: «later» is in Latin letters and not in the English text"),
         ("HINT.say", "Баъдтар ёзинг ҳўп.", False, "error: «ҳўп» has letters that are not of this language: ў (U+045E)"),
         ("HINT.say", "Шаҳри Царёв.", False, "warning: «царёв» has letters that Tajik has dropped: ц"),
-        ("HINT.say", "Мавзуъ баъдтар.", False, "warning: «мавзуъ» is elsewhere spelled «мавзӯъ»"),
+        ("HINT.say", "Мавзуъ баъдтар.", False, "error: «мавзуъ» is elsewhere spelled «мавзӯъ»"),
+        ("HINT.say", "Баъдтар паёмхоро нависед.", False, "error: «паёмхоро» ends as a plural and is written with х"),
+        ("HINT.say", "Баъдтар роль нависед.", False, "error: «роль» has letters that Tajik has dropped: ь"),
         ("HINT.say", "Паролро нависед.", False, "error: «Парол» is not used here."),
         ("HINT.say", "Суд баъдтар.", False, "error: «Суд» is not used here. May arrive unasked"),
         ("HINT.say", "Баъдтар нависед. ", False, "error: a space or an empty line at the beginning or the end"),
@@ -80,6 +82,34 @@ def test_a_text_too_high_for_the_phone_is_found_with_its_buttons_counted(desk: D
 def test_a_russian_word_with_a_tajik_letter_is_found(desk: Desk) -> None:
     desk.say("ru", "HINT.say", "Пишите, қогда сможете.")
     assert found(desk, "ru") == ["error: «қогда» has letters that are not of this language: қ (U+049B)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Баркарор кунед.", "error: «баркарор» is elsewhere spelled «барқарор»"),
+        ("Ичозататонро нависед.", "error: «ичозататонро» begins as «иҷозат» and is spelled otherwise"),
+        ("Иҷозататонро барқарор кунед.", None),
+    ],
+    ids=["listed", "longer", "right"],
+)
+def test_a_russian_letter_in_a_word_that_stands_once_is_found(desk: Desk, text: str, expected: str | None) -> None:
+    desk.say("tg", "HINT.say", text)
+    assert found(desk) == []
+    (desk.folder / "tg" / "letters.txt").write_text("# settled\nбарқарор\nиҷозат\n", encoding="utf-8")
+    assert found(desk) == ([expected] if expected else [])
+
+
+def test_a_single_latin_letter_is_found_even_where_english_has_the_word(desk: Desk) -> None:
+    desk.conversation = made_up({**ENGLISH, "HINT.say": "Write a word."})
+    desk.begin(ru={**RUSSIAN, "HINT.say": "Пишите, a не звоните."})
+    assert found(desk, "ru") == ["error: «a» is in Latin letters and not in the English text"]
+
+
+def test_settled_letters_that_cannot_be_read_are_named(desk: Desk) -> None:
+    (desk.folder / "tg" / "letters.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(CatalogError, match=r"letters\.txt"):
+        found(desk)
 
 
 def test_an_ending_is_not_a_second_spelling(desk: Desk) -> None:
