@@ -108,6 +108,9 @@ def export(
         typer.echo(f"{case.reference} is in {to}; open it with: panoh cases open {to} --key FILE")
 
 
+_SIGNED = {True: "", False: "  (not signed by the key of that name)", None: "  (signature not checked)"}
+
+
 @commands.command("open", epilog="Example: panoh cases open case/ --key Aziza.key")
 def open_exported(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `panoh cases export` wrote.")],
@@ -115,15 +118,24 @@ def open_exported(
     passphrase_file: Annotated[
         Path | None, typer.Option("--passphrase-file", help="First line is the passphrase; asked for otherwise.")
     ] = None,
+    keyring: Annotated[
+        Path | None, typer.Option(help="The signed keyring, to see whose replies, notes and re-wrapped keys these are.")
+    ] = None,
+    root: Annotated[str, typer.Option(help="The fingerprint of the root that signed it.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Open an exported case with private keys. Needs no server, no settings and no network."""
     from bot.cli.keys import unlocked_key
     from bot.offline.cases import open_case
+    from bot.offline.keyfiles import read_small
     from bot.sealing import suite
+    from bot.sealing.keyring import read_unlimited
 
     suite.require()
-    opened = open_case(directory, [unlocked_key(path, passphrase_file).identity for path in key])
+    if (keyring is None) != (root == ""):
+        raise PanohError("a keyring is read with the fingerprint of its root: give both --keyring and --root")
+    trusted = None if keyring is None else read_unlimited(read_small(keyring), root)
+    opened = open_case(directory, [unlocked_key(path, passphrase_file).identity for path in key], trusted)
     if as_json:
         typer.echo(_escaped(json.dumps(opened, indent=1, ensure_ascii=False)))
     else:
@@ -213,6 +225,12 @@ def _story(opened: Mapping[str, Any]) -> Iterator[str]:
     if opened["consents"]:
         yield "\nConsents"
         yield from (f"  {json.dumps(consent, ensure_ascii=False)}" for consent in opened["consents"])
+    for title, letters in (("Replies", opened["messages"]), ("Notes", opened["notes"])):
+        if letters:
+            yield f"\n{title}"
+        for letter in letters:
+            yield "  " + _below(f"{letter['received_day']}  {letter['author']}{_SIGNED[letter['signed']]}")
+            yield "    " + _below(_below(letter["value"]))
     for answer in opened["unproven"]:
         yield "\nNot proven to be from the same person:"
         yield "  " + _below(f"{answer['question']}  ({answer['node']})\n{answer['value']}")

@@ -3,8 +3,9 @@
 Before: ``panoh cases export``. After: ``panoh cases open`` prints what is returned here, and the desk will show it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from bot.sealing.canonical import fields_of
 from bot.sealing.case import CaseKeyFile
 from bot.sealing.consent import ConsentChange
 from bot.sealing.header import ObjectKind
+from bot.sealing.keyring import Keyring
 from bot.sealing.manifest import Choice, Manifest
+from bot.sealing.note import Note
 from bot.sealing.opening import open_sealed
 from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import Identity
@@ -27,8 +30,11 @@ Row = dict[str, Any]
 """A JSON object that is printed."""
 
 
-def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
+def open_case(directory: Path, identities: Sequence[Identity], keyring: Keyring | None = None) -> Row:
     """Return an exported case, opened with these keys.
+
+    Of the keyring come the checks of case keys that were sealed anew and of who signed replies and notes; without one
+    nothing is said about them.
 
     The keys of the result are those of ``panoh cases open --json``. Beyond the case itself: ``sealed`` names the
     compartments that these keys do not open; ``problems`` what is missing, swapped, foreign or not proven, by object;
@@ -39,7 +45,7 @@ def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
         OpeningError: none of the keys opens any compartment.
     """
     export = read_export(directory)
-    chains = {each: open_chain(export, each, identities) for each in Compartment}
+    chains = {each: open_chain(export, each, identities, keyring) for each in Compartment}
     opened = {each: chain for each, chain in chains.items() if chain is not None}
     if not opened:
         raise OpeningError("this case could not be opened with these keys")
@@ -53,6 +59,7 @@ def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
         "reference": export.reference,
         "conversation": first.conversation if first else "",
         "version": first.version if first else "",
+        "digest": first.digest if first else "",
         "locale": first.locale if first else export.locale,
         "urgency": (first.urgency if first else "") or export.urgency,
         "reasons": list(first.reasons) if first else [],
@@ -66,10 +73,11 @@ def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
             for each in opened
             for entry in export.of(ObjectKind.ATTACHMENT, each)
         ],
-        "messages": _messages(export, facts, problems),
+        "messages": _letters(export, ObjectKind.REPLY, facts, keyring, problems),
+        "notes": _letters(export, ObjectKind.NOTE, facts, keyring, problems),
         "fingerprint": _fingerprint(facts),
         "sealed": [each.value for each, chain in chains.items() if chain is None],
-        "unproven": [_words_row(each, (answer,)) for each, chain in opened.items() for answer in chain.unproven],
+        "unproven": [_words_row(each, (answer,), 0) for each, chain in opened.items() for answer in chain.unproven],
         "problems": [fields_of(problem) for problem in problems],
     }
 
@@ -77,17 +85,37 @@ def open_case(directory: Path, identities: Sequence[Identity]) -> Row:
 def _rows(compartment: Compartment, chain: Chain) -> list[Row]:
     if chain.manifest is None:
         return []
-    rows = [_choice_row(compartment, choice) for choice in chain.manifest.choices]
+    rows = [_choice_row(compartment, choice, _since_choice(chain, choice)) for choice in chain.manifest.choices]
     by_node: dict[str, list[Answer]] = {}
     for answer in chain.answers:
         by_node.setdefault(answer.node, []).append(answer)
-    rows += [_words_row(compartment, answers) for answers in by_node.values()]
+    rows += [_words_row(compartment, answers, _since_words(chain, node)) for node, answers in by_node.items()]
     order = {node: place for place, node in enumerate(chain.manifest.nodes)}
     # A question answered by a choice and in words gives two rows, the choice first: sorting keeps that order.
     return sorted(rows, key=lambda row: order.get(row["node"], len(order)))
 
 
-def _choice_row(compartment: Compartment, choice: Choice) -> Row:
+def _since_choice(chain: Chain, choice: Choice) -> int:
+    return _since(chain, lambda manifest: choice in manifest.choices)
+
+
+def _since_words(chain: Chain, node: str) -> int:
+    """Return the sending from which on all that now counts as words for a question was there."""
+
+    def listed(manifest: Manifest) -> set[bytes]:
+        return {one.object for one in manifest.objects if one.node == node}
+
+    now = listed(chain.manifest) if chain.manifest else set()
+    return _since(chain, lambda manifest: now <= listed(manifest))
+
+
+def _since(chain: Chain, says: Callable[[Manifest], bool]) -> int:
+    """Return the number of the first manifest of the unbroken run, up to the latest, that says it."""
+    run = list(takewhile(says, reversed(chain.manifests)))
+    return run[-1].number if run else 0
+
+
+def _choice_row(compartment: Compartment, choice: Choice, sending: int) -> Row:
     options = [pick.option for pick in choice.picks]
     return {
         "node": choice.node,
@@ -98,10 +126,11 @@ def _choice_row(compartment: Compartment, choice: Choice) -> Row:
         "question": choice.question,
         "locale": choice.locale,
         "received_day": choice.day,
+        "sending": sending,
     }
 
 
-def _words_row(compartment: Compartment, parts: Sequence[Answer]) -> Row:
+def _words_row(compartment: Compartment, parts: Sequence[Answer], sending: int) -> Row:
     parts = sorted(parts, key=lambda part: part.part)
     return {
         "node": parts[0].node,
@@ -112,6 +141,7 @@ def _words_row(compartment: Compartment, parts: Sequence[Answer]) -> Row:
         "question": parts[0].question,
         "locale": parts[0].locale,
         "received_day": parts[0].day,
+        "sending": sending,
     }
 
 
@@ -161,23 +191,23 @@ def _changes(export: Export, facts: Chain | None, problems: list[Problem]) -> li
     return sorted(changes, key=lambda change: change.day)
 
 
-def _messages(export: Export, facts: Chain | None, problems: list[Problem]) -> list[Row]:
-    messages = []
-    for name, body, _ in _opened(export, ObjectKind.REPLY, facts, problems):
+def _letters(
+    export: Export, kind: ObjectKind, facts: Chain | None, keyring: Keyring | None, problems: list[Problem]
+) -> list[Row]:
+    """Return replies or notes; ``signed`` is null where the author has no key in the keyring, or there is none."""
+    rows = []
+    for name, body, _ in _opened(export, kind, facts, problems):
         try:
-            reply = Reply.from_bytes(body)
+            letter = Note.from_bytes(body) if kind is ObjectKind.NOTE else Reply.from_bytes(body)
         except EnvelopeError:
-            problems.append(Problem(object=name, problem="unreadable", note="a reply of another form"))
+            problems.append(Problem(object=name, problem="unreadable", note=f"a {kind.name.lower()} of another form"))
             continue
-        messages.append(
-            {
-                "author": reply.author,
-                "received_day": reply.day,
-                "value": reply.words,
-                "fingerprint": reply.fingerprint,
-            }
-        )
-    return messages
+        members = keyring.members if keyring else ()
+        verifier = next((member.verifier for member in members if member.name == letter.author), None)
+        signed = letter.signed_by(verifier, export.case, bytes.fromhex(name)) if verifier else None
+        row = {"author": letter.author, "received_day": letter.day, "value": letter.words, "signed": signed}
+        rows.append({**row, "fingerprint": letter.fingerprint} if isinstance(letter, Reply) else row)
+    return rows
 
 
 def _opened(

@@ -14,8 +14,11 @@ from bot.offline.export import Entry, Export
 from bot.sealing.answer import Answer
 from bot.sealing.case import CaseKeyFile
 from bot.sealing.header import NO_HASH, Header, ObjectKind
+from bot.sealing.keyring import Keyring
+from bot.sealing.layout import stanza_count
 from bot.sealing.manifest import Listed, Manifest
-from bot.sealing.opening import open_after_gap, open_sealed, stanza_count
+from bot.sealing.opening import open_after_gap, open_sealed
+from bot.sealing.proofs import Rewrap
 from bot.sealing.recipients import Identity
 
 
@@ -35,6 +38,8 @@ class Chain:
     key: CaseKeyFile = field(repr=False)
     manifest: Manifest | None
     manifest_sha256: bytes = NO_HASH
+    manifests: tuple[Manifest, ...] = field(default=(), repr=False)
+    """All that are proven, in order."""
     answers: tuple[Answer, ...] = field(default=(), repr=False)
     unproven: tuple[Answer, ...] = field(default=(), repr=False)
     problems: tuple[Problem, ...] = ()
@@ -52,10 +57,15 @@ def header_of(export: Export, entry: Entry, *, prev: bytes = NO_HASH) -> Header:
     )
 
 
-def open_chain(export: Export, compartment: Compartment, identities: Sequence[Identity]) -> Chain | None:
-    """Open one compartment; ``None`` when none of the keys opens any of its case-key files."""
+def open_chain(
+    export: Export, compartment: Compartment, identities: Sequence[Identity], keyring: Keyring | None
+) -> Chain | None:
+    """Open one compartment; ``None`` when none of the keys opens any of its case-key files.
+
+    Without a keyring, nothing is said about who sealed a case-key file anew.
+    """
     problems: list[Problem] = []
-    key = _case_key(export, compartment, identities, problems)
+    key = _case_key(export, compartment, identities, keyring, problems)
     if key is None:
         return None
     manifests = _manifests(export, compartment, key, problems)
@@ -73,6 +83,7 @@ def open_chain(export: Export, compartment: Compartment, identities: Sequence[Id
         key=key,
         manifest=latest,
         manifest_sha256=latest_hash,
+        manifests=tuple(manifest for _, manifest in manifests),
         answers=tuple(answer for answer in answers if answer is not None),
         unproven=tuple(answer for answer in unproven if answer is not None),
         problems=tuple(problems),
@@ -80,7 +91,11 @@ def open_chain(export: Export, compartment: Compartment, identities: Sequence[Id
 
 
 def _case_key(
-    export: Export, compartment: Compartment, identities: Sequence[Identity], problems: list[Problem]
+    export: Export,
+    compartment: Compartment,
+    identities: Sequence[Identity],
+    keyring: Keyring | None,
+    problems: list[Problem],
 ) -> CaseKeyFile | None:
     for entry in reversed(export.of(ObjectKind.CASE_KEY, compartment)):
         data = export.data(entry)
@@ -98,8 +113,31 @@ def _case_key(
         if count != file.recipients:
             note = f"sealed to {file.recipients} keys, holds {count}: somebody was locked out"
             problems.append(_problem(entry, "keys", note))
+        if keyring is not None and entry.number > 1 and not _signed(export, entry, data, keyring):
+            note = f"version {entry.number} is not signed by a member of the keyring"
+            problems.append(_problem(entry, "keys", note))
         return file
     return None
+
+
+def _signed(export: Export, entry: Entry, data: bytes, keyring: Keyring) -> bool:
+    """Whether a member of the keyring signed that they sealed this case-key file anew."""
+    return any(
+        member.name == said.author
+        and member.verifier.accepts(
+            Rewrap(
+                case=export.case,
+                compartment=entry.compartment,
+                object=entry.object,
+                version=said.version,
+                serial=said.serial,
+            ).message(data),
+            said.signature,
+        )
+        for said in export.rewraps
+        if (said.object, said.version) == (entry.object, entry.number)
+        for member in keyring.members
+    )
 
 
 def _manifests(

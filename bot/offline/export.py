@@ -26,6 +26,7 @@ _KINDS = {
     "reply": ObjectKind.REPLY,
     "consent": ObjectKind.CONSENT,
     "attachment": ObjectKind.ATTACHMENT,
+    "note": ObjectKind.NOTE,
 }
 
 
@@ -46,6 +47,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrapped:
+    """Who says that they sealed a case-key file anew, to which keyring, and their signature."""
+
+    object: bytes
+    version: int
+    serial: int
+    author: str
+    signature: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """The index of an exported case, and the folder it stands in."""
 
@@ -56,6 +68,7 @@ class Export:
     urgency: str
     locale: str
     entries: tuple[Entry, ...] = field(repr=False)
+    rewraps: tuple[Rewrapped, ...] = field(default=(), repr=False)
 
     def of(self, kind: ObjectKind, compartment: Compartment) -> list[Entry]:
         """Return the entries of a kind and compartment, by number."""
@@ -84,6 +97,8 @@ def read_export(directory: Path) -> Export:
     try:
         record = decode(data, INDEX_LIMIT, canonical=False)
         record.one_of("format", (_FORMAT,))
+        # Exports made before case keys could be sealed anew do not have this line.
+        rewraps = record.each("rewraps", _rewrapped, ENTRIES_LIMIT) if record.has("rewraps") else ()
         export = Export(
             directory=directory,
             reference=record.text("reference", 64),
@@ -92,6 +107,7 @@ def read_export(directory: Path) -> Export:
             urgency=record.text("urgency", 64),
             locale=record.text("locale", 64),
             entries=record.each("index", _entry, ENTRIES_LIMIT),
+            rewraps=rewraps,
         )
     except MalformedError as error:
         raise EnvelopeError(f"{directory / INDEX_NAME} is damaged: {error}") from None
@@ -107,6 +123,16 @@ def _entry(record: Record) -> Entry:
         compartment=Compartment(record.one_of("compartment", tuple(Compartment))),
         number=record.number("number", 2**32 - 1),
         day=record.text("day", 32),
+    )
+
+
+def _rewrapped(record: Record) -> Rewrapped:
+    return Rewrapped(
+        object=record.hex("object", 16),
+        version=record.number("version", 2**32 - 1),
+        serial=record.number("serial"),
+        author=record.text("author", 64),
+        signature=record.text("signature", 8_192),
     )
 
 

@@ -162,6 +162,10 @@ class Record:
             return None
         return self.inner(name, read)
 
+    def has(self, name: str) -> bool:
+        """Whether a field is there: for what was added to a file that the server writes."""
+        return name in self._fields
+
     def close(self) -> None:
         """Refuse what was not asked for."""
         if self._fields:

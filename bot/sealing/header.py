@@ -29,6 +29,7 @@ class ObjectKind(IntEnum):
     CONSENT = 5
     ATTACHMENT = 6
     TEST = 7
+    NOTE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from bot.sealing.answer import Answer
 from bot.sealing.case import CaseKeyFile, CaseKeys, new_case_keys, seal_case_keys
 from bot.sealing.consent import ConsentChange
 from bot.sealing.header import Header, ObjectKind
+from bot.sealing.layout import stanza_count
 from bot.sealing.manifest import Choice, Consent, Listed, MailboxKey, Manifest, Pick, seal_manifest
-from bot.sealing.opening import open_sealed, stanza_count
+from bot.sealing.opening import open_sealed
 from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import new_identity
 from bot.sealing.reply import Reply

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sealing.envelope import seal, seal_stream
-from bot.sealing.opening import open_sealed, stanza_count
+from bot.sealing.layout import stanza_count
+from bot.sealing.opening import open_sealed
 from bot.sealing.recipients import new_identity
 from tests.sealing.made import header
 

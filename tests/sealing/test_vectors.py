@@ -15,9 +15,10 @@ from bot.sealing.case import CaseKeyFile
 from bot.sealing.code import Code, parse_code
 from bot.sealing.consent import ConsentChange
 from bot.sealing.header import Header, ObjectKind, padme
+from bot.sealing.layout import stanza_count
 from bot.sealing.mailbox import derive
 from bot.sealing.manifest import Manifest
-from bot.sealing.opening import open_age, open_sealed, stanza_count
+from bot.sealing.opening import open_age, open_sealed
 from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import Identity
 from bot.sealing.reply import Reply
