@@ -244,7 +244,7 @@ def test_a_long_text_that_is_typed_does_not_cover_the_question(chromium: Path) -
         await page.wait_for_function("document.querySelector('.input').clientHeight > 100")
         last = page.get_by_role("button", name="Last")
         await page.wait_for_function(
-            "one => one.getBoundingClientRect().bottom <= document.querySelector('.log').getBoundingClientRect().bottom",
+            "one => one.getBoundingClientRect().bottom <= one.closest('.log').getBoundingClientRect().bottom",
             arg=await last.element_handle(),
         )
 
