@@ -73,6 +73,7 @@ def critical_keys(conversation: Conversation) -> frozenset[str]:
         for owner in owners
         if owner.critical or (isinstance(owner, Node) and owner.author_kind is AuthorKind.CONSENT)
         for key in _keys_shown(owner)
+        if key in conversation.texts[SOURCE]  # The four buttons below a question have no text of their own.
     )
 
 

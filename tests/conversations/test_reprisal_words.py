@@ -145,6 +145,7 @@ def test_consent_and_safety_texts_are_critical() -> None:
         "W2_this_device",
         "PH1_stop",
         "W2_stop",
+        "N2_if_silent",
     }
     permissions = {
         "J1_risk",
@@ -166,5 +167,12 @@ def test_consent_and_safety_texts_are_critical() -> None:
         "R1_code",
         "KEYRING_CLOSED",
         "TRIAL",
+        "WHO",
+        "nav",
+        "DEL_confirm",
+        "R2_after",
+        "R2b_channel",
+        "when_off_6h",
+        "when_off_12h",
     }
     assert {name for name in safety | permissions | screens if not owner(name).critical} == set()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.conversation import NEVER
+from bot.engine.conversation import NEVER, Screen
 from bot.errors import CatalogError
 from bot.i18n.catalogs import catalog_path, critical_keys, offered_locales, with_locales
 from tests.i18n.made_up import ENGLISH, RUSSIAN, TAJIK, Desk, made_up
@@ -11,6 +11,11 @@ from tests.i18n.made_up import ENGLISH, RUSSIAN, TAJIK, Desk, made_up
 
 def test_consent_and_its_buttons_are_critical_without_being_marked() -> None:
     assert critical_keys(made_up()) == {"Q1.say", "Q1.yes", "Q1.no"}
+
+
+def test_a_critical_screen_of_buttons_alone_keeps_no_language_away(desk: Desk) -> None:
+    desk.conversation = made_up(NAV=Screen(id="NAV", say="NAV.say", critical=True))
+    assert offered_locales(desk.conversation, desk.folder) == ("en", "ru", "tg")
 
 
 def test_a_complete_language_is_offered_with_its_own_words(desk: Desk) -> None:
