@@ -5,7 +5,6 @@ minted; when a draft ends, what is left unsent follows the person's choice.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -13,7 +12,6 @@ from bot.engine.conversation import AuthorKind, Compartment, Conversation
 from bot.engine.effects import Show
 from bot.engine.guards import Reading
 from bot.engine.state import State
-from bot.errors import EnvelopeError
 from bot.i18n.formats import day as day_text
 from bot.ids import CaseId, ChatId, Now, RandomBytes
 from bot.intake.acts import Outcome, granted_acts
@@ -27,13 +25,12 @@ from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
 from bot.intake.one_code import first_screen, keep_the_mailbox, turned_to
 from bot.intake.perform import COMPROMISED, Performer
+from bot.intake.replies import OpenedReply, opened_replies, shown_once
 from bot.intake.screens import BY_CHANNEL, Look, render
 from bot.intake.sealer import Sealer
 from bot.intake.turn import Message, Ticket, Turn
 from bot.intake.wording import Wording
-from bot.sealing.header import Header, ObjectKind
 from bot.sealing.keyring import Keyring
-from bot.sealing.mailbox import Mailbox, open_reply
 from bot.sealing.recipients import Recipient
 from bot.sealing.rest import seal_ping
 from bot.store.transaction import Transaction
@@ -135,7 +132,8 @@ class Answers:
         loaded.secrets = performer.secrets
         shows = outcome.shows
         if outcome.read_reply:
-            shows, extra = [Show("RT2_read")], self._replies(tx, loaded)
+            extra = tuple(map(shown_once, self._opened(tx, loaded)))
+            shows = [Show("RT2_read")] if extra else [Show("ERR_ours"), Show("RT1_status")]
         if outcome.begin:
             loaded.secrets = replace(loaded.secrets, closed=True)
             early = self._before.begin(incoming.chat)
@@ -181,7 +179,7 @@ class Answers:
             tx.cases.cancel_deletion(case)
             outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
         if outcome.erase_replies:
-            for reply in tx.replies.waiting(self.box_id(loaded)):
+            for reply in self._opened(tx, loaded):
                 tx.replies.remove(reply.id)
             outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.case is not None and outcome.case not in {hold.number for hold, _ in loaded.secrets.others}:
@@ -354,21 +352,15 @@ class Answers:
         ]
         return render(conversation, secrets.state, paged, look)
 
-    def _replies(self, tx: Transaction, loaded: Loaded) -> tuple[Message, ...]:
-        """Open what staff wrote; sent once, from memory, as spoilers."""
+    def _opened(self, tx: Transaction, loaded: Loaded) -> list[OpenedReply]:
+        """Open what waits in the mailbox, for any of the cases under the code."""
         keyring, box = self._keyring(), loaded.secrets.box
         if keyring is None or box is None:
-            return ()
-        mailbox = Mailbox.from_secret(box.secret)
+            return []
         cases = (loaded.secrets.hold.case, *(hold.case for hold, _ in loaded.secrets.others))
-        found = []
-        for reply in tx.replies.waiting(box.id):
-            for case in cases:
-                expected = Header(kind=ObjectKind.REPLY, deployment=self._deployment, case=case, object=reply.id)
-                with suppress(EnvelopeError):
-                    words = open_reply(mailbox, reply.data, expected, keyring).words
-                    found.append(Message(name="reply", text=words, spoiler=words, protect=True))
-        return tuple(found)
+        return list(
+            opened_replies(tx.replies.waiting(box.id), box, cases, deployment=self._deployment, keyring=keyring)
+        )
 
     def box_id(self, loaded: Loaded) -> bytes:
         """Return the id of the mailbox behind the code, empty before there is one."""

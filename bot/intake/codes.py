@@ -23,7 +23,7 @@ from bot.intake.draft import Box, Secrets, Shown
 from bot.intake.drafts import DraftKeeper, Loaded, settled
 from bot.intake.incoming import Incoming, Said
 from bot.intake.library import Library
-from bot.intake.one_code import first_screen
+from bot.intake.one_code import first_screen, give_up_the_mailbox
 from bot.intake.screens import CASES
 from bot.intake.turn import Ticket, Turn
 from bot.sealing.code import Code, new_code, parse_code
@@ -102,7 +102,7 @@ class Codes:
         if loaded is None:
             return Turn()
         if loaded.secrets.box is not None:
-            tx.mailboxes.remove(loaded.secrets.box.id)
+            give_up_the_mailbox(tx, loaded)
         until = int((self._now() + CODE_SHOWN).timestamp())
         words = loaded.secrets.state.locale != "tg"
         loaded.secrets = replace(

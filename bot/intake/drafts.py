@@ -54,7 +54,7 @@ class DraftKeeper:
             return None
         route = routes[draft.lane]
         state = open_state(chat_key(route.key, chat), draft.id, draft.revision, draft.state)
-        secrets = self._reconciled(tx, draft, from_bytes(state))
+        secrets = _under_its_code(tx, self._reconciled(tx, draft, from_bytes(state)))
         if secrets.shown is not None and secrets.shown.until < self._now().timestamp():
             secrets = replace(secrets, shown=None)
         return Loaded(
@@ -294,6 +294,18 @@ def _quiet(chat: Chat, now: int) -> tuple[tuple[int, ...], Chat]:
     if chat.stays and chat.stays_until and chat.stays_until <= now:
         gone, chat = (*gone, *chat.stays), replace(chat, stays=(), stays_until=0)
     return gone, chat
+
+
+def _under_its_code(tx: Transaction, secrets: Secrets) -> Secrets:
+    """Take the code and the cases under it away from a draft, where the code was used in another chat since.
+
+    Coming back ends the drafts of the cases under the code; one of a further case, not sent yet, is none of these.
+    """
+    for hold, _ in secrets.others:
+        case = tx.cases.by_id(CaseId(hold.case))
+        if case is not None and case.writer != hold.writer:
+            return replace(secrets, box=None, shown=None, others=())
+    return secrets
 
 
 def settled(hold: Hold) -> Hold:

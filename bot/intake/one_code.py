@@ -50,3 +50,11 @@ def keep_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
         if case is not None and case.deletes_at is None and loaded.secrets.box is not None:
             tx.mailboxes.move(loaded.secrets.box.id, case.id)
             return
+
+
+def give_up_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
+    """Erase the mailbox of a code that another replaces; where replies waited unread, staff see news and seal anew."""
+    assert loaded.secrets.box is not None, "no code was made before"
+    if tx.replies.waiting(loaded.secrets.box.id):
+        tx.cases.add_news(CaseId(loaded.secrets.hold.case))
+    tx.mailboxes.remove(loaded.secrets.box.id)

@@ -221,6 +221,36 @@ def test_a_case_that_is_not_there_cannot_be_turned_to(desk: Desk) -> None:
     assert len(desk.queue()) == 2
 
 
+def test_a_phone_that_was_taken_while_writing_about_another_person_is_cut_off_from_the_code_too(desk: Desk) -> None:
+    async def talk() -> None:
+        taken, other, third = desk.phone(1), desk.phone(2), desk.phone(3)
+        code = await sent(taken)
+        await taken.taps("R1_code.kept", "R2_after.exit")
+        await taken.says(code)
+        await taken.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
+        await taken.taps("E2_what_now.other")
+        await other.says(code)
+        await other.taps("RT1_status.add_more")
+        await other.says("MADE UP: more about me")
+        await taken.says("MADE UP: about a second person")
+        await taken.taps("E4_contact.code_only", "Z1_send.send")
+        assert taken.sees("R1_code")
+        assert taken.code != code, "a case of its own, under a code of its own"
+        await taken.taps("R1_code.kept")
+        await taken.says(taken.code or "")
+        assert not [name for name in taken.names() if name == "RT1_cases"]
+        await third.says(code)
+        assert third.sees("RT1_status"), "what was written on the other phone is the latest there is"
+        await third.taps("RT1_status.add_more")
+        await third.says("MADE UP: and more")
+
+    run(talk())
+    assert sorted(stories(desk), key=len) == [
+        {"E3_who_where": "MADE UP: about a second person"},
+        {"E3_who_where": "MADE UP: two men came", "O1_more_words": "MADE UP: more about me\nMADE UP: and more"},
+    ]
+
+
 # -- a line with two readings -----------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.sealing.mailbox import derive
 from bot.sealing.reply import Reply
+from bot.sealing.signing import Signer
 from bot.store.values import Case
 from bot.store.values import Reply as Row
 from tests.intake.desk import SALT, Desk, run
@@ -20,15 +21,15 @@ from tests.intake.ways import sent
 WORDS = "MADE UP: can you say when?"
 
 
-def reply(desk: Desk, case: Case, code: str, words: str = WORDS) -> None:
-    """Let a reviewer answer; the desk for it comes later, the format is here."""
+def reply(desk: Desk, case: Case, code: str, words: str = WORDS, *, signer: Signer | None = None) -> None:
+    """Let a reviewer, or whoever signs, answer; the desk for it comes later, the format is here."""
     parsed = parse_code(code)
     assert parsed is not None
     mailbox = derive(parsed, SALT)
     name, reviewer = ObjectId(random_bytes(16)), desk.made.keys.reviewer
     body = Reply(author=reviewer.name, day="2026-11-23", words=words, fingerprint="0001 0002 0003 0004")
     header = Header(kind=ObjectKind.REPLY, deployment=desk.made.keyring.deployment, case=case.id, object=name)
-    signed = body.signed(reviewer.signer, case.id, name).to_bytes()
+    signed = body.signed(signer or reviewer.signer, case.id, name).to_bytes()
     row = Row(
         id=name,
         mailbox_id=mailbox.id,
@@ -98,5 +99,55 @@ def test_what_was_not_surely_shown_can_be_read_again(desk: Desk) -> None:
         assert any(WORDS in message.text for message in turn.messages)
         again = await desk.intake.again(ChatId(1), late=False)
         assert [message.name for message in again.messages] == ["RT1_status"]
+
+    run(talk())
+
+
+def test_a_reply_that_no_member_signed_is_neither_shown_nor_erased(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.tap("R1_code.kept")
+        reply(desk, desk.queue()[0], code, "MADE UP: from a stranger", signer=Signer(bytes(32)))
+        await phone.says(code)
+        await phone.tap("RT1_status.read")
+        assert "MADE UP" not in phone.text()
+        assert phone.sees("ERR_ours", "RT1_status")
+        reply(desk, desk.queue()[0], code)
+        await phone.taps("RT1_status.read", "RT2_read.have_read")
+        assert desk.rows()["replies"] == 1, "what was read is gone, what was not shown is not"
+
+    run(talk())
+
+
+def test_without_a_keyring_a_reply_waits_for_the_next_one(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.tap("R1_code.kept")
+        reply(desk, desk.queue()[0], code)
+        await phone.says(code)
+        desk.keyring.keyring = None
+        await phone.tap("RT1_status.read")
+        assert phone.sees("ERR_ours", "RT1_status")
+        desk.keyring.keyring = desk.made.keyring
+        await phone.tap("RT1_status.read")
+        assert WORDS in phone.text()
+
+    run(talk())
+
+
+def test_a_reply_that_waited_unread_when_another_code_was_made_is_news_to_staff(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        old = await sent(phone)
+        desk.opened(desk.queue()[0])
+        await phone.tap("R1_code.new_code")
+        assert not desk.queue()[0].news, "nothing waited"
+        assert phone.code not in {None, old}
+        reply(desk, desk.queue()[0], phone.code or "")
+        await phone.tap("R1_code.new_code")
+        assert desk.queue()[0].news, "it has to be sealed to the new mailbox"
+        assert "replies" not in desk.rows()
 
     run(talk())
