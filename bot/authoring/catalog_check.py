@@ -19,7 +19,15 @@ from bot.authoring.catalog_letters import Suspect, misspelt, read_letters, suspe
 from bot.authoring.catalogs import template_path, template_text
 from bot.authoring.glossary import Remark, Rule, read_glossary, remarks
 from bot.engine.conversation import Conversation, Node, Screen
-from bot.i18n.catalogs import SOURCE, catalog_path, critical_keys, read_catalog, translated_locales
+from bot.i18n.catalogs import (
+    SOURCE,
+    catalog_path,
+    critical_keys,
+    is_left_in_english,
+    is_list_of_words,
+    read_catalog,
+    translated_locales,
+)
 from bot.loader import Authored
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
@@ -28,10 +36,6 @@ _QUOTED = re.compile(r"«([^«»]+)»")
 _PRESS = re.compile(r"(?:[Нн]ажмите |[Нн]ажать )«([^«»]+)»|«([^«»]+)»-ро пахш")
 _WRONG_QUOTES = re.compile(r"[\"“”„]")
 _BRACKETED_ENDING = re.compile(r"\w+\(\w{1,3}\)")
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_LATIN_WORD = re.compile(r"[a-zA-Z]+")
-_SAME_EVERYWHERE = frozenset({"ok", "signal", "telegram", "whatsapp"})
-"""Words and names that every language writes as English does."""
 _NAV_LABELS = ("nav.back", "nav.skip", "nav.exit", "nav.menu", "READY.ready")
 
 
@@ -97,7 +101,6 @@ def _of_catalog(
     path = catalog_path(locales_dir, locale)
     english = conversation.texts[SOURCE]
     critical = critical_keys(conversation)
-    own_names = _names_of_languages(conversation)
     messages = {
         message.context: message
         for message in read_catalog(path)
@@ -121,14 +124,14 @@ def _of_catalog(
             yield _finding(locale, where(key), key, what, wrong=must)
             continue
         texts[key] = text = str(message.string) if message is not None else ""
-        if text == source and key not in own_names and not _is_list_of_words(key) and _needs_words(source):
+        if is_left_in_english(conversation, key, text):
             what = "critical string is unchanged" if must else "string is unchanged"
             yield _finding(locale, where(key), key, what, wrong=must)
         for what in _broken(source, text):
             yield _finding(locale, where(key), key, what, wrong=True)
     yield from _of_texts(conversation, locale, texts, rules, where)
     if locale == "tg":
-        spoken = {key: text for key, text in texts.items() if not _is_list_of_words(key)}
+        spoken = {key: text for key, text in texts.items() if not is_list_of_words(key)}
         for key, suspect in misspelt(spoken, read_letters(locales_dir / locale / "letters.txt")):
             yield _finding(locale, where(key), key, suspect.message, wrong=suspect.wrong)
 
@@ -144,7 +147,7 @@ def _of_texts(
     neutral = {screen.say for screen in conversation.screens.values() if screen.neutral}
     for cut in cuts(conversation, texts):
         yield _finding(locale, where(cut.key), cut.key, cut.message, wrong=cut.certain)
-    spoken = {key: text for key, text in texts.items() if not _is_list_of_words(key)}
+    spoken = {key: text for key, text in texts.items() if not is_list_of_words(key)}
     for key, text in spoken.items():
         kinds = {"all"} if key.endswith(".full") else {"all", "shown"}
         kinds |= {"neutral"} if key in neutral else set()
@@ -169,26 +172,6 @@ def _state(message: Message | None) -> str:
     if message is None or not message.string:
         return "missing"
     return "uncertain (fuzzy)" if message.fuzzy else ""
-
-
-def _is_list_of_words(key: str) -> bool:
-    return key.startswith("words.") or ".words." in key
-
-
-def _names_of_languages(conversation: Conversation) -> frozenset[str]:
-    owners: tuple[Node | Screen, ...] = (*conversation.nodes.values(), *conversation.screens.values())
-    return frozenset(option.label for owner in owners for option in owner.options if option.locale is not None)
-
-
-def _needs_words(source: str) -> bool:
-    """Tell whether a text must differ in another language.
-
-    It need not when it has no words of its own, is a remark in brackets, or is in several languages already.
-    """
-    if source.startswith("(") and source.endswith(")"):
-        return False
-    words = {word.casefold() for word in _LATIN_WORD.findall(_PLACEHOLDER.sub("", source))}
-    return not words <= _SAME_EVERYWHERE and _CYRILLIC.search(source) is None
 
 
 def _broken(source: str, text: str) -> Iterator[str]:

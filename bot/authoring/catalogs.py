@@ -17,7 +17,14 @@ from babel.messages.pofile import denormalize, write_po
 from bot.authoring.catalog_comments import comments
 from bot.engine.conversation import Conversation
 from bot.errors import CatalogError
-from bot.i18n.catalogs import SOURCE, catalog_path, critical_keys, read_catalog, translated_locales
+from bot.i18n.catalogs import (
+    SOURCE,
+    catalog_path,
+    critical_keys,
+    is_left_in_english,
+    read_catalog,
+    translated_locales,
+)
 from bot.i18n.formats import PLURAL_FORMS
 from bot.loader import Authored
 
@@ -129,13 +136,18 @@ def status(conversation: Conversation, locales_dir: Path) -> tuple[Status, ...]:
             if message.string and message.context is not None and english.get(message.context) == message.id
         ]
         certain = {message.context for message in now if not message.fuzzy}
+        translated = {
+            message.context
+            for message in now
+            if not message.fuzzy and not is_left_in_english(conversation, str(message.context), str(message.string))
+        }
         found.append(
             Status(
                 locale=locale,
                 total=len(english),
                 translated=len(certain),
                 uncertain=len(now) - len(certain),
-                critical_missing=len(critical - certain),
+                critical_missing=len(critical - translated),
             )
         )
     return tuple(found)

@@ -1,8 +1,8 @@
 """Reads the catalogues, ``.po`` in a checkout and ``.mo`` in a wheel, and joins their texts to a conversation.
 
 A string is found by its text key (``msgctxt``) together with its English wording (``msgid``): a translation of an older
-wording is not used. Rules kept here: a language in which a critical string is missing or uncertain is not offered at
-all, any other string falls back one language at a time, and English never needs a catalogue.
+wording is not used. Rules kept here: a language in which a critical string is missing, uncertain or left in English is
+not offered at all, any other string falls back one language at a time, and English never needs a catalogue.
 Finding faults and writing catalogues is the work of ``bot.authoring``; compiling them that of the build.
 """
 
@@ -30,6 +30,12 @@ FALLBACK: Mapping[str, tuple[str, ...]] = MappingProxyType({"tg": ("ru",)})
 _Owner = TypeVar("_Owner", Node, Screen)
 
 _DOMAIN = "conversation"
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LATIN_WORD = re.compile(r"[a-zA-Z]+")
+_SAME_EVERYWHERE = frozenset({"ok", "signal", "telegram", "whatsapp"})
+"""Words and names that every language writes as English does."""
+
 _LOCALE_NAME = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
@@ -77,6 +83,29 @@ def critical_keys(conversation: Conversation) -> frozenset[str]:
     )
 
 
+def is_list_of_words(key: str) -> bool:
+    """Tell whether a text holds words that people type, divided by commas."""
+    return key.startswith("words.") or ".words." in key
+
+
+def is_left_in_english(conversation: Conversation, key: str, text: str) -> bool:
+    """Tell whether a translation reads as the English text and should not.
+
+    It may where the text has no words of its own, is a remark in brackets, is in several languages already, is the name
+    of a language, or is a list of typed words.
+    """
+    if text != conversation.texts[SOURCE][key] or is_list_of_words(key) or _CYRILLIC.search(text):
+        return False
+    words = {word.casefold() for word in _LATIN_WORD.findall(_PLACEHOLDER.sub("", text))}
+    remark = text.startswith("(") and text.endswith(")")
+    return not remark and not words <= _SAME_EVERYWHERE and key not in _names_of_languages(conversation)
+
+
+def _names_of_languages(conversation: Conversation) -> frozenset[str]:
+    owners: tuple[Node | Screen, ...] = (*conversation.nodes.values(), *conversation.screens.values())
+    return frozenset(option.label for owner in owners for option in owner.options if option.locale is not None)
+
+
 def offered_locales(conversation: Conversation, locales_dir: Path) -> tuple[str, ...]:
     """Return the languages that may be shown to a defender: English, and each with every critical string.
 
@@ -112,7 +141,14 @@ def with_locales(conversation: Conversation, locales_dir: Path) -> Conversation:
 
 def _offered(conversation: Conversation, known: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
     critical = critical_keys(conversation)
-    return (SOURCE, *(locale for locale, translated in known.items() if critical <= translated.keys()))
+    return (
+        SOURCE,
+        *(
+            locale
+            for locale, translated in known.items()
+            if all(key in translated and not is_left_in_english(conversation, key, translated[key]) for key in critical)
+        ),
+    )
 
 
 def _only_offered(owner: _Owner, offered: tuple[str, ...]) -> _Owner:

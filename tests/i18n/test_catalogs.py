@@ -46,6 +46,11 @@ def test_a_language_without_a_critical_string_is_not_offered_and_has_no_button(d
     assert buttons["en"] != NEVER
 
 
+def test_a_language_whose_consent_stands_in_english_is_not_offered(desk: Desk) -> None:
+    desk.say("tg", "Q1.say", ENGLISH["Q1.say"])
+    assert offered_locales(desk.conversation, desk.folder) == ("en", "ru")
+
+
 def test_a_translation_of_an_older_wording_is_not_shown(desk: Desk) -> None:
     newer = made_up({**ENGLISH, "HINT.say": "Write tomorrow."})
     assert with_locales(newer, desk.folder).texts["ru"]["HINT.say"] == "Write tomorrow."
