@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from bot.casework.reasons import CloseReason
 from bot.casework.service import Casework
@@ -223,3 +224,26 @@ def test_a_case_to_be_deleted_is_served_to_nobody(database: Database, casework: 
         with pytest.raises(CaseUnavailableError):
             forbidden()
     assert not (tmp_path / "case").exists()
+
+
+def test_the_audit_names_who_did_what_to_which_case_nothing_else_and_outlives_the_case(
+    database: Database, database_url: str, casework: Casework, tmp_path: Path
+) -> None:
+    mine = submitted(database)
+    casework.claim(mine.reference, "Aziza")
+    casework.export(mine.reference, tmp_path / "case", "Aziza", deployment=DEPLOYMENT)
+    casework.close(mine.reference, "Aziza", CloseReason.REFERRED)
+    call(database, "cases.schedule_deletion", mine.id, NOW)
+    assert call(database, "cases.delete_due", NOW, 10) == 1
+
+    engine = create_engine(make_url(database_url.replace("postgresql:", "postgresql+psycopg:")))
+    with engine.connect() as connection:
+        rows = [dict(row) for row in connection.execute(text("SELECT * FROM audit ORDER BY number")).mappings()]
+    engine.dispose()
+    words = [{value for name, value in row.items() if name != "at" and isinstance(value, str)} for row in rows]
+    assert words == [
+        {"console:Aziza", "claim", mine.reference},
+        {"console:Aziza", "export", mine.reference},
+        {"console:Aziza", "close", mine.reference, "referred"},
+    ]
+    assert not [value for row in rows for value in row.values() if value == mine.id]
