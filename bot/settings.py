@@ -159,7 +159,7 @@ class Settings(BaseSettings):
     desk_listen: _Listen = Field(Address("127.0.0.1", 8082), examples=["127.0.0.1:8082"])
     """Where the desk listens."""
     draft_hours: int = Field(48, ge=25, le=168, examples=["48"])
-    """Hours that an unfinished draft lives; more than the day that the silence choice names."""
+    """Hours for which a chat leads to its draft: more than the day after which silence acts."""
     delete_hours: int = Field(24, ge=0, le=168, examples=["24"])
     """Hours between asking for a case's deletion and the deletion; within them the return code takes it back."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", examples=["INFO"])

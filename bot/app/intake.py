@@ -10,7 +10,7 @@ from bot.engine.conversation import Conversation
 from bot.i18n.catalogs import with_locales
 from bot.ids import Now, RandomBytes
 from bot.intake.library import Library
-from bot.intake.routes import RouteKeys
+from bot.intake.routes import RouteKeys, days_kept
 from bot.intake.service import Intake, Keys
 from bot.intake.sweep import Sweeper
 from bot.intake.wording import Wording
@@ -66,7 +66,7 @@ def assemble(place: Place, database: Database, *, now: Now, random_bytes: Random
     suite.require()
     library = Library(read_conversation(place.conversation, place.locales))
     keyring = KeyringFile(place.keyring, root_fingerprint=place.root_fingerprint, database=database, now=now)
-    routes = RouteKeys(place.route_dir, now=now, random_bytes=random_bytes, days=place.draft_hours // 24 + 2)
+    routes = RouteKeys(place.route_dir, now=now, random_bytes=random_bytes, days=days_kept(place.draft_hours))
     salt = database.turn(lambda tx: tx.salt.of(random_bytes)).result()
     roster = place.roster
     wording = Wording(

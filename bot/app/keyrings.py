@@ -15,7 +15,8 @@ from bot.store.database import Database
 
 SIZE_LIMIT = 512 * 1024
 """64 members of about 4 KB each."""
-WARN_DAYS = 30
+WARN_DAYS = (30, 14, 7, 1)
+"""Days before the end on which the log warns; at a start and in the days of grace it warns too."""
 
 
 class KeyringFile:
@@ -31,7 +32,8 @@ class KeyringFile:
         self._root_fingerprint = root_fingerprint
         self._database = database
         self._now = now
-        self._closed = False
+        self._said: set[str] = set()
+        self._warned: int | None = None
         self._changed_at, self._keyring = self._load(None)
 
     @property
@@ -50,17 +52,18 @@ class KeyringFile:
         """Take a changed file into use if it can be trusted; otherwise go on with the one in use."""
         try:
             if self._path.stat().st_mtime_ns == self._changed_at:
+                self._warn(self._keyring)
                 return
             self._changed_at, self._keyring = self._load(self.deployment)
         except (OSError, KeyringError):
             self._close("refused")
         else:
-            self._closed = False
+            self._said.clear()
 
     def _close(self, reason: str) -> None:
-        if not self._closed:
+        if reason not in self._said:
             log.write(IntakeClosed(reason=reason))
-        self._closed = True
+        self._said.add(reason)
 
     def _load(self, deployment: bytes | None) -> tuple[int, Keyring]:
         lowest = self._database.turn(lambda tx: tx.keyring.highest_serial()).result()
@@ -79,6 +82,14 @@ class KeyringFile:
         self._database.turn(lambda tx: tx.keyring.record(keyring.serial)).result()
         left = keyring.days_left(self._now())
         log.write(KeyringLoaded(serial=keyring.serial, members=len(keyring.members), days_left=left))
-        if left <= WARN_DAYS:
-            log.write(KeyringExpiring(serial=keyring.serial, days_left=left))
+        self._warned = None
+        self._warn(keyring)
         return changed_at, keyring
+
+    def _warn(self, keyring: Keyring) -> None:
+        """Say that the keyring ends: once for each of the days, and each day of grace."""
+        left = keyring.days_left(self._now())
+        step = min((days for days in WARN_DAYS if left <= days), default=None) if left >= 0 else left
+        if step is not None and step != self._warned:
+            log.write(KeyringExpiring(serial=keyring.serial, days_left=left))
+            self._warned = step

@@ -20,6 +20,11 @@ LEFT_SECONDS = 3600
 """After how long an unfinished file is a leftover: making a key takes a moment."""
 
 
+def days_kept(draft_hours: int) -> int:
+    """Return how many days after its own a key is kept: as long as a draft lives, and a day (``objects.md``)."""
+    return -(-draft_hours // 24) + 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteKey:
     """The key of one day."""

@@ -66,7 +66,7 @@ class KeyringExpiring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeClosed:
-    """No new draft is begun: the keyring ran out or was refused. People get the contacts."""
+    """``expired``: no new draft begins, people get contacts. ``refused``: a new file is not used, the old one is."""
 
     level: ClassVar[int] = logging.ERROR
     reason: str

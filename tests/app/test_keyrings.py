@@ -1,13 +1,17 @@
 """The keyring in use: a changed file is taken when it can be trusted, and otherwise nothing changes."""
 
+import io
+import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import log
 from bot.app.keyrings import KeyringFile
 from bot.app.nature import random_bytes
 from bot.emulator.clock import VirtualClock
@@ -99,3 +103,41 @@ def test_a_keyring_that_is_gone_leaves_the_one_in_use(place: Place) -> None:
     place.file.unlink()
     keyring.look_again()
     assert in_use(keyring) == 5
+
+
+@contextmanager
+def logged() -> Iterator[list[dict[str, object]]]:
+    """Collect what is logged."""
+    lines: list[dict[str, object]] = []
+    stream = io.StringIO()
+    log.start("INFO", stream)
+    try:
+        yield lines
+    finally:
+        log.stop()
+        lines += [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_the_end_is_announced_while_serving_once_for_each_day_that_was_named(place: Place) -> None:
+    place.put(replace(place.first, serial=6, not_after=place.clock() + timedelta(days=40)))
+    with logged() as lines:
+        keyring = place.opened()
+        for _ in range(4 * 42):
+            place.clock.advance(hours=6)
+            keyring.look_again()
+    warned = [line["days_left"] for line in lines if line["event"] == "KeyringExpiring"]
+    assert warned == [30, 14, 7, 1, -1, -2], "and each day of grace"
+
+
+def test_a_refused_file_and_the_end_of_the_one_in_use_are_each_said_once(place: Place) -> None:
+    with logged() as lines:
+        keyring = place.opened()
+        place.put(replace(place.first, serial=4))
+        for _ in range(3):
+            keyring.look_again()
+            assert in_use(keyring) == 5
+        place.clock.advance(days=45)
+        for _ in range(3):
+            keyring.look_again()
+            assert keyring.current() is None
+    assert [line["reason"] for line in lines if line["event"] == "IntakeClosed"] == ["refused", "expired"]

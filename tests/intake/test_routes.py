@@ -11,7 +11,7 @@ import pytest
 from bot.app.nature import random_bytes
 from bot.emulator.clock import VirtualClock
 from bot.errors import SettingsError
-from bot.intake.routes import KEY_BYTES, RouteKeys
+from bot.intake.routes import KEY_BYTES, RouteKeys, days_kept
 
 Worker = Callable[[], RouteKeys]
 DAYS = 4
@@ -88,3 +88,8 @@ def test_a_file_that_is_no_key_is_refused_and_not_replaced(worker: Worker, clock
     with pytest.raises(SettingsError, match=str(KEY_BYTES)):
         first.today()
     assert spoilt.read_bytes() == b"short"
+
+
+@pytest.mark.parametrize(("hours", "days"), [(25, 3), (48, 3), (49, 4), (168, 8)])
+def test_a_key_outlives_the_drafts_of_its_day_by_one_day_and_no_more(hours: int, days: int) -> None:
+    assert days_kept(hours) == days
