@@ -1,8 +1,10 @@
 """The import contracts hold, and each of them can be broken."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,15 @@ def contracts(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_every_contract_is_kept() -> None:
     done = contracts(ROOT)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_page_on_architecture_has_the_same_floors() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (floors,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## The floors")[2].partition("\n## ")[0]
+    rows = [set(re.findall(r"`(\w+)", row.split("|")[2])) for row in table.splitlines() if row.startswith("| ")]
+    assert [row for row in rows if row] == [set(floor.split(" | ")) for floor in floors if floor != "__main__"]
 
 
 @pytest.mark.slow
