@@ -331,7 +331,7 @@ def test_samples_are_sent_through_the_menu(chromium: Path) -> None:
     _on_phone(chromium, test)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_demo_shows_phone_and_holdings_with_imminent_danger_first(chromium: Path, width: int) -> None:
     async def test(page: Page, _world: World) -> None:
         await page.get_by_text("PN-critical").wait_for()
@@ -346,6 +346,7 @@ def test_the_demo_shows_phone_and_holdings_with_imminent_danger_first(chromium: 
         assert held is not None
         beside = held["x"] >= phone["x"] + phone["width"]
         assert beside == (width == 1280)
+        assert phone["width"] == min(width, 360), "a phone, however wide the window"
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
         await _begun(page)
 

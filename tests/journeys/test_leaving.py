@@ -251,6 +251,22 @@ def test_case_53_before_exit_says_that_messages_of_two_days_ago_cannot_be_remove
     asyncio.run(journey())
 
 
+def test_what_stays_until_the_end_leaves_after_46_hours_while_it_still_can(shared: Shared, tmp_path: Path) -> None:
+    async def journey() -> None:
+        async with running(shared, tmp_path) as service:
+            phone = await _begun(service, "yes_send", path="ordinary")
+            await phone.tap("nav.menu", "menu.help", "HELP.hygiene", "HYGIENE.hygiene_end")
+            for hours in (17, 17, 11):
+                await phone.say("MADE UP: this stays until Exit")
+                await service.later(hours=hours)
+            assert len([shown for shown in phone.person.screen() if shown.incoming]) == 3
+            await service.later(hours=1)
+            await phone.until(lambda: phone.person.screen() == ())
+            assert not any(asked.refusal for asked in service.world.asked("deleteMessages"))
+
+    asyncio.run(journey())
+
+
 def test_whoever_keeps_the_chat_finds_it_kept(shared: Shared, tmp_path: Path) -> None:
     async def journey() -> None:
         async with running(shared, tmp_path) as service:
