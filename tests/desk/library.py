@@ -80,8 +80,8 @@ def npm() -> tuple[str, dict[str, str]]:
     return found, environment
 
 
-def build(**environment: str) -> None:
-    """Build the desk, or with ``SEALING_ONLY`` the library alone; other tests wait meanwhile."""
+def script(name: str, **environment: str) -> None:
+    """Run a script of the desk's package.json, its packages installed; other tests wait meanwhile."""
     program, inherited = npm()
     with (WEB / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -89,7 +89,7 @@ def build(**environment: str) -> None:
         if not installed.exists() or installed.stat().st_mtime < (WEB / "package-lock.json").stat().st_mtime:
             _run([program, "ci", "--ignore-scripts"], inherited)
             installed.touch()
-        _run([program, "run", "--silent", "build"], {**inherited, **environment})
+        _run([program, "run", "--silent", name], {**inherited, **environment})
 
 
 @cache
@@ -97,7 +97,7 @@ def library() -> Path:
     """Return a folder with the built library, module by module."""
     folder = Path(tempfile.mkdtemp(prefix="panoh-sealing-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    build(SEALING_ONLY=str(folder))
+    script("library", SEALING_ONLY=str(folder))
     return folder
 
 

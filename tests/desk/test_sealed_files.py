@@ -119,7 +119,7 @@ def test_the_inside_is_refused_where_python_refuses_it() -> None:
 
 def test_another_key_or_place_opens_nothing() -> None:
     sealed = seal(header(), b"made up", [READER.recipient], urandom)
-    elsewhere = [
+    elsewhere: list[dict[str, object]] = [
         {"case": "00" * 16},
         {"object": "00" * 16},
         {"deployment": "ff" * 16},

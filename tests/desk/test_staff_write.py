@@ -189,7 +189,7 @@ def test_a_keyring_is_read_and_refused_as_in_python() -> None:
         good.replace(b'"serial":3', b'"serial":4'),
         good[:-2],
         b"{}\n",
-        b"",
+        b"x",
         signed(replace(RING, not_after=RING.not_before + timedelta(days=367)), ROOT),
         signed(replace(RING, not_after=RING.not_before), ROOT),
         signed(keyring(replace(one, not_after=NOW + timedelta(days=9))), ROOT),
@@ -274,7 +274,7 @@ def open_with_the_commands(folder: Path, case: MadeCase, made: dict[str, Any]) -
     listed = run(
         folder, "keys", "sign", *cards, "--root", "root.key", "--keyring", "ring", "--passphrase-file", "passphrase"
     )
-    assert "Reader One: facts, identity" in listed
+    assert "Reader One (reviewer): facts+identity" in listed
     root = unlock((folder / "root.key").read_bytes(), made["passphrase"])
     ring = read_keyring((folder / "ring").read_bytes(), root.public, root.not_after - timedelta(days=3_600))
     (card,) = (each for each in ring.members if each.name == "Reader One")

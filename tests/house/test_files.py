@@ -61,7 +61,7 @@ def test_nothing_in_the_package_is_left_for_later() -> None:
 
 def test_lock_files_name_no_address() -> None:
     locks = [*ROOT.glob("requirements/*.txt"), *(path for path in committed() if path.name == "package-lock.json")]
-    assert {lock.name for lock in locks} >= {"run.txt", "test.txt"}
+    assert {lock.name for lock in locks} >= {"run.txt", "test.txt", "package-lock.json"}
     assert [lock for lock in locks if "://" in lock.read_text("utf-8")] == []
 
 
@@ -94,5 +94,6 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine(what: str) -> None:
     assert found == []
 
 
-def test_npm_writes_no_address_into_its_lock() -> None:
-    assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text("utf-8").split()
+@pytest.mark.parametrize("folder", [".", "bot/desk/web"])
+def test_npm_writes_no_address_into_its_lock(folder: str) -> None:
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / folder / ".npmrc").read_text("utf-8").split()

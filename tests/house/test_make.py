@@ -70,8 +70,20 @@ def test_a_second_run_installs_nothing(tmp_path: Path) -> None:
 
 def test_the_targets_are_listed_by_help(tmp_path: Path) -> None:
     listed = make(tmp_path, "help").stdout
-    for target in ("demo", "test", "install", "lint", "types", "bench"):
+    for target in ("demo", "test", "install", "lint", "types", "desk", "bench"):
         assert f"make {target} " in listed
+
+
+def test_without_npm_the_page_is_not_built_and_the_package_is_named(tmp_path: Path) -> None:
+    web = tmp_path / "bot" / "desk" / "web"
+    web.mkdir(parents=True)
+    (web / "package-lock.json").touch()
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "sh").symlink_to("/bin/sh")
+    done = make(tmp_path, "desk", path=str(programs))
+    assert done.returncode == 2
+    assert "apt-get install npm" in done.stderr
 
 
 @pytest.mark.parametrize("script", [".ci/run"])

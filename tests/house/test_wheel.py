@@ -68,6 +68,14 @@ def test_the_wheel_carries_sources_and_compiled_catalogues(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
 
 
+def test_the_wheel_carries_the_desk_s_page_and_not_its_sources(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    built = {f"bot/desk/static/{path.name}" for path in (ROOT / "bot/desk/static").iterdir()}
+    assert len(built) >= 3
+    assert built <= names
+    assert not [name for name in names if name.startswith("bot/desk/web")]
+
+
 def test_a_catalogue_in_the_wheel_can_be_read(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as inside:
         compiled = [name for name in inside.namelist() if name.endswith(".mo")]

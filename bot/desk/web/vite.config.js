@@ -1,5 +1,6 @@
 // Builds the desk into ../static: one script, one style sheet, one page; no plugin, no hash in a name, so that two
-// builds are equal byte for byte. `SEALING_ONLY` names a folder for the sealing library alone, module by module, for its tests.
+// builds are equal byte for byte. `DESK_TO` names another folder. `SEALING_ONLY` names one for the sealing library
+// alone, module by module, for its tests.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
@@ -13,7 +14,7 @@ const sealing = {
 };
 
 const desk = {
-  outDir: here("../static"),
+  outDir: process.env.DESK_TO ?? here("../static"),
   rolldownOptions: {
     input: here("index.html"),
     output: {
