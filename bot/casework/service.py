@@ -68,7 +68,7 @@ class Casework:
 
         def work(transaction: Transaction, case_id: CaseId) -> None:
             _require(transaction.cases.claim(reference, name, self._now()), reference)
-            transaction.cases.mark_read(case_id)
+            transaction.cases.mark_read(case_id, self._now())
 
         return self._act("claim", reference, name, work)[0]
 
@@ -81,7 +81,7 @@ class Casework:
         """
 
         def work(transaction: Transaction, _case_id: CaseId) -> None:
-            _require(transaction.cases.release(reference, name), reference)
+            _require(transaction.cases.release(reference, name, self._now()), reference)
 
         return self._act("release", reference, name, work)[0]
 
@@ -94,7 +94,7 @@ class Casework:
         """
 
         def work(transaction: Transaction, _case_id: CaseId) -> None:
-            _require(transaction.cases.close(reference, name), reference)
+            _require(transaction.cases.close(reference, name, self._now()), reference)
 
         return self._act("close", reference, name, work, reason)[0]
 
@@ -113,7 +113,7 @@ class Casework:
         """
 
         def work(transaction: Transaction, case_id: CaseId) -> tuple[SealedObject, ...]:
-            transaction.cases.mark_read(case_id)
+            transaction.cases.mark_read(case_id, self._now())
             return transaction.objects.of_case(case_id, (ObjectState.SENT,))
 
         check_free(directory)

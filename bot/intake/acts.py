@@ -85,7 +85,7 @@ class Acts:
         self.outcome.shows.extend(self.performer.shows)
         self.performer.shows.clear()
         if after.sent and consent_withdrawn(self._conversation, before, after):
-            self._tx.cases.mark_withdrawn(CaseId(self.performer.hold.case))
+            self._tx.cases.mark_withdrawn(CaseId(self.performer.hold.case), self._now)
 
     def quietly(self, event: Event, *, message_id: int | None = None) -> None:
         """Do the same without showing anything."""

@@ -171,16 +171,17 @@ class Answers:
         """Do what was asked for about the whole case, or about the replies to it."""
         case = CaseId(loaded.secrets.hold.case)
         if outcome.delete_case:
-            tx.cases.schedule_deletion(case, self._now() + self._delete_after)
+            tx.cases.schedule_deletion(case, self._now() + self._delete_after, self._now())
             outcome.shows = [Show("DEL_case_done")]
             outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
             keep_the_mailbox(tx, loaded)
         if outcome.call_back:
-            tx.cases.cancel_deletion(case)
+            tx.cases.cancel_deletion(case, self._now())
             outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
         if outcome.erase_replies:
             for reply in self._opened(tx, loaded):
                 tx.replies.remove(reply.id)
+                tx.cases.saw_reply(reply.case, self._now())
             outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.case is not None and outcome.case not in {hold.number for hold, _ in loaded.secrets.others}:
             outcome.shows = [first_screen(tx, loaded)]
@@ -215,8 +216,8 @@ class Answers:
             performer.make_ready()
             loaded.secrets = performer.secrets
             tx.objects.send(case, None)
-            tx.cases.add_news(case)
-            tx.cases.raise_urgency(case, loaded.draft.urgency)
+            tx.cases.add_news(case, self._now())
+            tx.cases.raise_urgency(case, loaded.draft.urgency, self._now())
         if not performer.wiped:
             self._drafts.save_capsule(tx, loaded)
         tx.drafts.delete(loaded.draft.id)

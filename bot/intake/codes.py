@@ -102,7 +102,7 @@ class Codes:
         if loaded is None:
             return Turn()
         if loaded.secrets.box is not None:
-            give_up_the_mailbox(tx, loaded)
+            give_up_the_mailbox(tx, loaded, self._now())
         until = int((self._now() + CODE_SHOWN).timestamp())
         words = loaded.secrets.state.locale != "tg"
         loaded.secrets = replace(

@@ -196,8 +196,8 @@ class DraftKeeper:
             return False
         tx.objects.send(draft.case_id, None)
         if draft.sent:
-            tx.cases.add_news(draft.case_id)
-            tx.cases.raise_urgency(draft.case_id, draft.urgency)
+            tx.cases.add_news(draft.case_id, self._now())
+            tx.cases.raise_urgency(draft.case_id, draft.urgency, self._now())
             return True
         tx.cases.submit(
             Case(

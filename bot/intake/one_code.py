@@ -7,6 +7,7 @@ Before: ``bot.intake.acts``. After: ``bot.intake.answering``, which saves and sh
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.engine.effects import Show
 from bot.engine.state import MENU
@@ -52,9 +53,9 @@ def keep_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
             return
 
 
-def give_up_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
+def give_up_the_mailbox(tx: Transaction, loaded: Loaded, now: datetime) -> None:
     """Erase the mailbox of a code that another replaces; where replies waited unread, staff see news and seal anew."""
     assert loaded.secrets.box is not None, "no code was made before"
     if tx.replies.waiting(loaded.secrets.box.id):
-        tx.cases.add_news(CaseId(loaded.secrets.hold.case))
+        tx.cases.add_news(CaseId(loaded.secrets.hold.case), now)
     tx.mailboxes.remove(loaded.secrets.box.id)

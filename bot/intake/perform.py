@@ -227,8 +227,8 @@ class Performer:
             )
             self.first_sent = True
         else:
-            self._tx.cases.raise_urgency(case, judged.level)
-            self._tx.cases.add_news(case)
+            self._tx.cases.raise_urgency(case, judged.level, self._now)
+            self._tx.cases.add_news(case, self._now)
             if compromised:
                 self._tx.cases.mark_compromised(case)
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.errors import EnvelopeError
-from bot.ids import ObjectId
+from bot.ids import CaseId, ObjectId
 from bot.intake.draft import Box
 from bot.intake.turn import Message
 from bot.sealing.header import Header, ObjectKind
@@ -25,6 +25,7 @@ class OpenedReply:
     """A reply that may be shown."""
 
     id: ObjectId
+    case: CaseId
     words: str = field(repr=False)
 
 
@@ -37,7 +38,8 @@ def opened_replies(
         for case in cases:
             expected = Header(kind=ObjectKind.REPLY, deployment=deployment, case=case, object=reply.id)
             with suppress(EnvelopeError):
-                yield OpenedReply(id=reply.id, words=open_reply(mailbox, reply.data, expected, keyring).words)
+                words = open_reply(mailbox, reply.data, expected, keyring).words
+                yield OpenedReply(id=reply.id, case=CaseId(case), words=words)
 
 
 def shown_once(reply: OpenedReply) -> Message:

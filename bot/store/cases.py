@@ -1,19 +1,24 @@
-"""Cases: the queue, the claim, and the way to deletion.
+"""Cases: what is known of them in clear, the claim, and the way to deletion.
 
 Rules. A claim is one conditional UPDATE: however many race, one wins. A case whose deletion was asked for is in no
 page, cannot be claimed and is not found by its reference; only ``by_id`` still sees it, so that the person can take it
-back.
+back. What the desk must hear of is appended to the events in the same transaction. The pages are in
+``bot.store.queue``.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, delete, insert, select, tuple_, update
 
 from bot.engine.conversation import Level
 from bot.ids import CaseId, Reference
+from bot.store.events import Events
 from bot.store.schema import cases, drafts, mailboxes, objects
-from bot.store.values import CASE_KEY, Case, Position, Status
+from bot.store.schema_staff import events, notices, nudges, recusals, rewraps
+from bot.store.staff_values import EventKind
+from bot.store.values import CASE_KEY, PAUSED, Case, Position, Stage, Status
 
 _FIELDS = tuple(field.name for field in fields(Case))
 _SERVED = cases.c.deletes_at.is_(None)
@@ -31,13 +36,25 @@ _DUE = (
     .order_by(cases.c.deletes_at)
     .limit(bindparam("at_most"))
 )
+_OVER = (
+    select(cases.c.id)
+    .where(cases.c.closed_at <= bindparam("before"))
+    .order_by(cases.c.closed_at)
+    .limit(bindparam("at_most"))
+)
 _AT_REFERENCE = update(cases).where(cases.c.reference == bindparam("at_reference"), _SERVED)
 _CLAIM = _AT_REFERENCE.where(cases.c.status == Status.WAITING).values(
     status=Status.CLAIMED, claimed_by=bindparam("name"), claimed_at=bindparam("now")
 )
 _HELD = _AT_REFERENCE.where(cases.c.status == Status.CLAIMED, cases.c.claimed_by == bindparam("name"))
-_RELEASE = _HELD.values(status=Status.WAITING, claimed_by=None, claimed_at=None)
-_CLOSE = _HELD.values(status=Status.CLOSED)
+_RELEASE = _HELD.values(status=Status.WAITING, claimed_by=None, claimed_at=None, clock_since=bindparam("now"))
+_CLOSE = _HELD.values(status=Status.CLOSED, closed_at=bindparam("now"))
+_TRANSFER = _HELD.values(claimed_by=bindparam("to"), claimed_at=bindparam("now"))
+_HELD_BY = select(cases.c.reference).where(
+    cases.c.claimed_by == bindparam("name"), cases.c.status == Status.CLAIMED, _SERVED
+)
+_OF_CASE = (events, notices, nudges, recusals, rewraps, mailboxes, drafts)
+"""Tables that know a case by its id. Replies go with their mailbox, by the foreign key."""
 
 
 class Cases:
@@ -45,12 +62,15 @@ class Cases:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._events = Events(connection)
 
     def submit(self, case: Case) -> None:
         """Put a case into the queue; its arrival is kept to the minute. Its objects are sent by ``Objects.send``."""
+        arrived = _minute(case.arrived_at)
         values = {name: getattr(case, name) for name in _FIELDS}
-        values["arrived_at"] = case.arrived_at.replace(second=0, microsecond=0)
+        values |= {"arrived_at": arrived, "clock_since": case.clock_since or arrived}
         self._connection.execute(insert(cases), values)
+        self._events.append(case.id, EventKind.NEW, case.urgency, arrived)
 
     def by_id(self, case_id: CaseId) -> Case | None:
         """Return a case even while its deletion is awaited: for the person, never for staff."""
@@ -68,26 +88,26 @@ class Cases:
         rows = self._connection.execute(query, {"at_status": status, "at_most": limit})
         return tuple(Case(**row._asdict()) for row in rows)
 
-    def raise_urgency(self, case_id: CaseId, urgency: Level) -> None:
+    def held_by(self, name: str) -> tuple[Reference, ...]:
+        """Return the cases that somebody holds."""
+        return tuple(self._connection.execute(_HELD_BY, {"name": name}).scalars())
+
+    # What the person does.
+
+    def raise_urgency(self, case_id: CaseId, urgency: Level, now: datetime) -> None:
         """Lift a case to this level; a lower one changes nothing."""
         query = update(cases).where(cases.c.id == case_id, cases.c.urgency > urgency).values(urgency=urgency)
-        self._connection.execute(query)
+        if self._connection.execute(query).rowcount == 1:
+            self._events.append(case_id, EventKind.RAISED, urgency, _minute(now))
 
-    def add_news(self, case_id: CaseId) -> None:
-        """Note that something was added since staff last read; a closed case waits again."""
-        self._set(case_id, news=True)
-        self._connection.execute(
-            update(cases)
-            .where(cases.c.id == case_id, cases.c.status == Status.CLOSED)
-            .values(status=Status.WAITING, claimed_by=None, claimed_at=None)
-        )
+    def add_news(self, case_id: CaseId, now: datetime) -> None:
+        """Note that something was added since staff last read: a step is owed, and a closed case waits again."""
+        self._news(case_id, EventKind.ENRICHED, now)
 
-    def mark_read(self, case_id: CaseId) -> None:
-        """Note that staff have read the case: no news any more, and of the arrival only the day is kept."""
-        case = self.by_id(case_id)
-        if case is not None:
-            day = case.arrived_at.replace(hour=0, minute=0, second=0, microsecond=0)
-            self._set(case_id, read=True, news=False, arrived_at=day)
+    def mark_withdrawn(self, case_id: CaseId, now: datetime) -> None:
+        """Note that a consent was withdrawn; every later use has to fetch the case afresh."""
+        self._set(case_id, withdrawn=True)
+        self._news(case_id, EventKind.WITHDRAWN, now)
 
     def mark_code(self, case_id: CaseId) -> None:
         """Note that the person holds a return code for this case."""
@@ -97,56 +117,130 @@ class Cases:
         """Note that others may be reading the channel."""
         self._set(case_id, compromised=True)
 
-    def mark_withdrawn(self, case_id: CaseId) -> None:
-        """Note that a consent was withdrawn; every later use has to fetch the case afresh."""
-        self._set(case_id, withdrawn=True, news=True)
+    def saw_reply(self, case_id: CaseId, now: datetime) -> None:
+        """Note that the person said they have read what they were answered."""
+        self._set(case_id, seen_by_person=now.date())
+        self._note(case_id, EventKind.REPLIED_READ, now)
 
     def set_writer(self, case_id: CaseId, writer: bytes) -> None:
         """Name the one draft that may add from now on."""
         self._set(case_id, writer=writer)
 
-    def claim(self, reference: Reference, name: str, now: datetime) -> bool:
-        """Take a waiting case; of any number of racing claims one returns true."""
-        parameters = {"at_reference": reference, "name": name, "now": now}
-        return self._connection.execute(_CLAIM, parameters).rowcount == 1
-
-    def release(self, reference: Reference, name: str) -> bool:
-        """Give a claimed case back to the queue, if this name holds it."""
-        return self._connection.execute(_RELEASE, {"at_reference": reference, "name": name}).rowcount == 1
-
-    def close(self, reference: Reference, name: str) -> bool:
-        """Close a claimed case, if this name holds it. The reason stands in the audit."""
-        return self._connection.execute(_CLOSE, {"at_reference": reference, "name": name}).rowcount == 1
-
-    def schedule_deletion(self, case_id: CaseId, at: datetime) -> None:
+    def schedule_deletion(self, case_id: CaseId, at: datetime, now: datetime) -> None:
         """Serve the case to nobody from now on, and let it be deleted from this time on."""
         self._set(case_id, deletes_at=at)
+        self._note(case_id, EventKind.DELETION, now)
 
-    def cancel_deletion(self, case_id: CaseId) -> None:
+    def cancel_deletion(self, case_id: CaseId, now: datetime) -> None:
         """Take a deletion back; the case stands where it stood in the queue."""
         self._set(case_id, deletes_at=None)
+        self._note(case_id, EventKind.DELETION, now)
+
+    # What staff do.
+
+    def mark_read(self, case_id: CaseId, now: datetime) -> None:
+        """Note that staff have read the case: no news any more, and of the arrival only the day is kept.
+
+        The clock of the next step begins; a case that holds nothing unread keeps the clock it has.
+        """
+        case = self.by_id(case_id)
+        if case is None or (case.read and not case.news):
+            return
+        day = case.arrived_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        stage = Stage.TRIAGE if case.stage is Stage.RECEIVED else case.stage
+        self._set(case_id, read=True, news=False, arrived_at=day, clock_since=now, stage=stage)
+        self._events.keep_the_day(case_id)
+
+    def claim(self, reference: Reference, name: str, now: datetime) -> bool:
+        """Take a waiting case; of any number of racing claims one returns true."""
+        return self._act(_CLAIM, EventKind.CLAIMED, reference, now, name=name)
+
+    def release(self, reference: Reference, name: str, now: datetime) -> bool:
+        """Give a claimed case back to the queue, if this name holds it; the clock begins anew."""
+        return self._act(_RELEASE, EventKind.RELEASED, reference, now, name=name)
+
+    def transfer(self, reference: Reference, name: str, to: str, now: datetime) -> bool:
+        """Hand a claimed case to somebody else, if this name holds it."""
+        return self._act(_TRANSFER, EventKind.CLAIMED, reference, now, name=name, to=to)
+
+    def close(self, reference: Reference, name: str, now: datetime) -> bool:
+        """Close a claimed case, if this name holds it. The reason stands in the audit."""
+        return self._act(_CLOSE, EventKind.CLOSED, reference, now, name=name)
+
+    def set_stage(self, case_id: CaseId, stage: Stage, now: datetime) -> None:
+        """Say how far the work has come. Where the next step passes between the person and staff, the clock begins."""
+        case = self.by_id(case_id)
+        if case is None or case.stage is stage:
+            return
+        paused = stage in PAUSED
+        self._set(case_id, stage=stage, paused=paused, clock_since=case.clock_since if paused == case.paused else now)
+        self._note(case_id, EventKind.CHANGED, now)
+
+    def set_urgency(self, case_id: CaseId, urgency: Level, now: datetime) -> None:
+        """Set the level, up or down."""
+        self._set(case_id, urgency=urgency)
+        self._note(case_id, EventKind.CHANGED, now)
+
+    def touched(self, case_id: CaseId, now: datetime) -> None:
+        """Let pages that show the case know that it is to be looked at again."""
+        self._note(case_id, EventKind.CHANGED, now)
 
     def delete_due(self, now: datetime, limit: int) -> int:
         """Delete cases whose time has come, with everything that belongs to them.
 
-        The case-key files go first: without them nothing else of a case can be opened.
-
         Returns:
             How many were deleted, at most ``limit``.
         """
-        due = list(self._connection.execute(_DUE, {"now": now, "at_most": limit}).scalars())
+        return self._delete(list(self._connection.execute(_DUE, {"now": now, "at_most": limit}).scalars()))
+
+    def delete_closed(self, before: datetime, limit: int) -> int:
+        """Delete cases that were closed before this time; returns how many, at most ``limit``."""
+        return self._delete(list(self._connection.execute(_OVER, {"before": before, "at_most": limit}).scalars()))
+
+    def _delete(self, due: Sequence[CaseId]) -> int:
+        """Delete these cases. The case-key files go first: without them nothing else of a case can be opened."""
         if due:
             of_due = objects.c.case_id.in_(due)
             self._connection.execute(delete(objects).where(of_due, objects.c.kind == CASE_KEY))
             self._connection.execute(delete(objects).where(of_due))
-            # Replies go with their mailbox, by the foreign key.
-            self._connection.execute(delete(mailboxes).where(mailboxes.c.case_id.in_(due)))
-            self._connection.execute(delete(drafts).where(drafts.c.case_id.in_(due)))
+            for table in _OF_CASE:
+                self._connection.execute(delete(table).where(table.c.case_id.in_(due)))
             self._connection.execute(delete(cases).where(cases.c.id.in_(due)))
         return len(due)
 
+    def _act(self, query: Update, kind: EventKind, reference: Reference, now: datetime, **values: object) -> bool:
+        parameters = {"at_reference": reference, "now": now} | values
+        if self._connection.execute(query, parameters).rowcount != 1:
+            return False
+        case = self.get(reference)
+        assert case is not None, "it was just changed"
+        self._events.append(case.id, kind, case.urgency, now)
+        return True
+
+    def _news(self, case_id: CaseId, kind: EventKind, now: datetime) -> None:
+        case = self.by_id(case_id)
+        if case is None:
+            return
+        changes: dict[str, object] = {"news": True, "clock_since": _minute(now), "paused": False}
+        if case.stage in PAUSED:
+            changes["stage"] = Stage.UNDER_REVIEW
+        if case.status is Status.CLOSED:
+            changes |= {"status": Status.WAITING, "claimed_by": None, "claimed_at": None, "closed_at": None}
+            changes["stage"] = Stage.TRIAGE
+        self._set(case_id, **changes)
+        self._events.append(case_id, kind, case.urgency, _minute(now))
+
+    def _note(self, case_id: CaseId, kind: EventKind, now: datetime) -> None:
+        case = self.by_id(case_id)
+        if case is not None:
+            self._events.append(case_id, kind, case.urgency, _minute(now))
+
     def _set(self, case_id: CaseId, **values: object) -> None:
         self._connection.execute(update(cases).where(cases.c.id == case_id).values(**values))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _after(position: Position) -> ColumnElement[bool]:

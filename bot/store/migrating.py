@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
 from bot.store.refusal import refused
-from bot.store.version import newer
+from bot.store.version import KNOWN, newer
 
+HEAD = KNOWN[-1]
 _SCRIPTS = Path(__file__).parent / "migrations"
 _ALONE = text("SELECT pg_advisory_xact_lock(8023470151)")
 """Any fixed number: two programs that start together must not migrate together."""
@@ -31,7 +32,7 @@ def upgrade(engine: Engine) -> None:
                 connection.execute(_ALONE)
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, HEAD)
             return
     except CommandError:
         failure = newer()

@@ -1,11 +1,13 @@
 # ruff: noqa: ARG002  a TypeDecorator is told the dialect, whether it asks or not
-"""The tables, as SQLAlchemy Core sees them; the migrations make them.
+"""The tables of cases and drafts, as SQLAlchemy Core sees them; the migrations make them.
 
-No query lives here. Rules: no chat id has a column; no column holds anything typed that is not sealed; every query of a
-turn finds its rows by a key or an index, so that its cost does not grow with the number of drafts and cases.
+Those of the staff's side are in ``bot.store.schema_staff``. No query lives here. Rules: no chat id has a column; no
+column holds anything typed that is not sealed; every query of a turn finds its rows by a key or an index, so that its
+cost does not grow with the number of drafts and cases.
 """
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -24,12 +26,13 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 from sqlalchemy.types import TypeEngine
 
 from bot.engine.conversation import Level
-from bot.store.values import ObjectState, Silence, Status
+from bot.store.values import ObjectState, Silence, Stage, Status
 
 _Impl: TypeAlias = TypeEngine[Any] | type[TypeEngine[Any]]  # Any: SQLAlchemy's own declaration
 _LEVELS = tuple(reversed(Level))
@@ -68,14 +71,14 @@ class Urgency(TypeDecorator[Level]):
         return None if value is None else _LEVELS[value]
 
 
-class _Named(TypeDecorator[str]):
+class Named(TypeDecorator[str]):
     """A member of a closed set, stored as its value."""
 
     impl: _Impl = String
     cache_ok: bool | None = True
 
-    def __init__(self, members: type[ObjectState] | type[Silence] | type[Status]) -> None:
-        super().__init__(12)
+    def __init__(self, members: type[StrEnum], letters: int = 12) -> None:
+        super().__init__(letters)
         self.members = members
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
@@ -85,9 +88,9 @@ class _Named(TypeDecorator[str]):
 
 metadata = MetaData()
 
-_ID = LargeBinary(16)
+ID = LargeBinary(16)
 _DIGEST = String(64)
-_SLOT = BigInteger().with_variant(Integer(), "sqlite")
+SLOT = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite makes a column the key of the table itself only where the type is INTEGER."""
 
 
@@ -100,11 +103,14 @@ def slot(identifier: bytes) -> int:
     return int.from_bytes(identifier[:8], "big", signed=True)
 
 
-def _where_set(name: str, column: str) -> Index:
+def where_set(name: str, column: str) -> Index:
     """Index the few rows in which the column is set."""
     condition = text(f"{column} IS NOT NULL")
     return Index(name, column, sqlite_where=condition, postgresql_where=condition)
 
+
+_KEYS = text("serial IS NOT NULL AND state = 'sent'")
+"""The case-key files in use."""
 
 conversations = Table(
     "conversations",
@@ -126,15 +132,15 @@ updates = Table(
 drafts = Table(
     "drafts",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("lane", LargeBinary(32), nullable=False, unique=True),
     Column("day", Date, nullable=False),
-    Column("case_id", _ID, nullable=False),
+    Column("case_id", ID, nullable=False),
     Column("conversation", _DIGEST, ForeignKey("conversations.digest"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("locale", String(16), nullable=False),
     Column("urgency", Urgency, nullable=False),
-    Column("silence", _Named(Silence), nullable=False),
+    Column("silence", Named(Silence), nullable=False),
     Column("sent", Boolean, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("state", LargeBinary, nullable=False),
@@ -143,35 +149,37 @@ drafts = Table(
     Column("clear_by", Moment),
     Index("drafts_case_id", "case_id"),
     Index("drafts_expires_at", "expires_at"),
-    _where_set("drafts_owed_since", "owed_since"),
-    _where_set("drafts_clear_by", "clear_by"),
+    where_set("drafts_owed_since", "owed_since"),
+    where_set("drafts_clear_by", "clear_by"),
 )
 
 objects = Table(
     "objects",
     metadata,
-    Column("slot", _SLOT, primary_key=True, autoincrement=False),
-    Column("id", _ID, nullable=False),
-    Column("case_id", _ID, nullable=False),
+    Column("slot", SLOT, primary_key=True, autoincrement=False),
+    Column("id", ID, nullable=False),
+    Column("case_id", ID, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("compartment", String(16), nullable=False),
     Column("number", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("day", Date, nullable=False),
-    Column("state", _Named(ObjectState), nullable=False),
+    Column("state", Named(ObjectState), nullable=False),
+    Column("serial", BigInteger),
     Index("objects_case_id", "case_id", "state"),
+    Index("objects_serial", "serial", "case_id", sqlite_where=_KEYS, postgresql_where=_KEYS),
 )
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("reference", String(16), nullable=False, unique=True),
     Column("arrived_at", Moment, nullable=False),
     Column("urgency", Urgency, nullable=False),
     Column("locale", String(16), nullable=False),
     Column("conversation", _DIGEST, ForeignKey("conversations.digest"), nullable=False),
-    Column("status", _Named(Status), nullable=False),
+    Column("status", Named(Status), nullable=False),
     Column("claimed_by", String(64)),
     Column("claimed_at", Moment),
     Column("read", Boolean, nullable=False),
@@ -182,17 +190,28 @@ cases = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("deletes_at", Moment),
     Column("writer", LargeBinary),
+    Column("stage", Named(Stage, 16), nullable=False, server_default=Stage.RECEIVED.value),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("clock_since", Moment),
+    Column("closed_at", Moment),
+    Column("seen_by_person", Date),
     Index("cases_queue", "status", "urgency", "arrived_at", "id"),
-    _where_set("cases_deletes_at", "deletes_at"),
+    Index("cases_arrived", "status", "paused", "urgency", "arrived_at", "id"),
+    Index("cases_clock", "status", "paused", "urgency", "clock_since", "id"),
+    Index("cases_locale_arrived", "status", "paused", "locale", "urgency", "arrived_at", "id"),
+    Index("cases_locale_clock", "status", "paused", "locale", "urgency", "clock_since", "id"),
+    Index("cases_claimed_by", "claimed_by", "status"),
+    where_set("cases_deletes_at", "deletes_at"),
+    where_set("cases_closed_at", "closed_at"),
     sqlite_with_rowid=False,
 )
 
 mailboxes = Table(
     "mailboxes",
     metadata,
-    Column("slot", _SLOT, primary_key=True, autoincrement=False),
+    Column("slot", SLOT, primary_key=True, autoincrement=False),
     Column("id", LargeBinary(32), nullable=False, unique=True),
-    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False),
     Column("capsule", LargeBinary, nullable=False),
     Column("created_day", Date, nullable=False),
     Index("mailboxes_case_id", "case_id"),
@@ -201,7 +220,7 @@ mailboxes = Table(
 replies = Table(
     "replies",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("mailbox_id", LargeBinary(32), ForeignKey("mailboxes.id", ondelete="CASCADE"), nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("day", Date, nullable=False),
@@ -224,11 +243,12 @@ salt = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("number", _SLOT, primary_key=True, autoincrement=True),
+    Column("number", SLOT, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("actor", String(80), nullable=False),
     Column("act", String(16), nullable=False),
     Column("reference", String(16), nullable=False),
     Column("reason", String(32)),
+    Column("hash", LargeBinary(32), nullable=False),
     Index("audit_reference", "reference"),
 )

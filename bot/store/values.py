@@ -28,6 +28,8 @@ class ObjectState(StrEnum):
     """Answers a question that is no longer asked: in no manifest and given to nobody, until the question returns."""
     SENT = "sent"
     """Part of the case: staff can fetch it."""
+    OLD = "old"
+    """A case-key file that a later one replaced: served to nobody, kept a while so that it can be put back."""
 
 
 class Status(StrEnum):
@@ -36,6 +38,30 @@ class Status(StrEnum):
     WAITING = "waiting"
     CLAIMED = "claimed"
     CLOSED = "closed"
+
+
+class Stage(StrEnum):
+    """How far the work on a case has come (``domain.md`` 3.5); the person is shown one of four sentences."""
+
+    RECEIVED = "received"
+    TRIAGE = "triage"
+    UNDER_REVIEW = "under_review"
+    INFO_REQUESTED = "info_requested"
+    """The person was asked something: the clock stands still."""
+    AWAITING_CONSENT = "awaiting_consent"
+    """The person was asked whether something may be done: the clock stands still."""
+    VERIFIED = "verified"
+    REFERRED = "referred"
+    ACTION_TAKEN = "action_taken"
+    AWAITING_REPLY = "awaiting_reply"
+    """Somebody else, such as a government, owes an answer."""
+    FOLLOW_UP = "follow_up"
+    OUT_OF_MANDATE = "out_of_mandate"
+    DUPLICATE = "duplicate"
+
+
+PAUSED = frozenset({Stage.INFO_REQUESTED, Stage.AWAITING_CONSENT})
+"""The next step is the person's."""
 
 
 class Silence(StrEnum):
@@ -83,6 +109,8 @@ class SealedObject:
     data: bytes = field(repr=False)
     day: date
     state: ObjectState
+    serial: int | None = None
+    """Of a case-key file: serial of the keyring it was sealed to, 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +121,8 @@ class Case:
     was added since staff last read. ``left_early``: sent by silence, not by the person. ``compromised``: an urgency
     rule says that the channel may be read by others. ``withdrawn``: a consent was withdrawn. ``deletes_at`` is set
     when the person asked for deletion: from then on the case is served to nobody. ``writer`` is the token of the one
-    draft that may add to the case.
+    draft that may add to the case. ``clock_since`` is when the next step began to be owed; ``paused`` says that it is
+    the person's and follows from ``stage``. ``seen_by_person`` is the day on which they said a reply was read.
     """
 
     id: CaseId
@@ -113,6 +142,11 @@ class Case:
     withdrawn: bool = False
     deletes_at: datetime | None = None
     writer: bytes | None = field(default=None, repr=False)
+    stage: Stage = Stage.RECEIVED
+    paused: bool = False
+    clock_since: datetime | None = None
+    closed_at: datetime | None = None
+    seen_by_person: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ def test_absent_and_forbidden_look_the_same(database: Database, casework: Casewo
 
 def test_claiming_counts_as_reading(database: Database, casework: Casework) -> None:
     mine = submitted(database)
-    call(database, "cases.add_news", mine.id)
+    call(database, "cases.add_news", mine.id, NOW)
     claimed = casework.claim(mine.reference, "Aziza")
     assert claimed.arrived_at == datetime(2026, 11, 23, tzinfo=UTC)
     assert claimed.read
@@ -213,7 +213,7 @@ def test_an_export_to_no_place_is_one_line(database: Database, casework: Casewor
 def test_a_case_to_be_deleted_is_served_to_nobody(database: Database, casework: Casework, tmp_path: Path) -> None:
     mine = submitted(database)
     casework.claim(mine.reference, "Aziza")
-    call(database, "cases.schedule_deletion", mine.id, NOW)
+    call(database, "cases.schedule_deletion", mine.id, NOW, NOW)
     assert casework.list_cases() == ()
     forbidden_acts: tuple[Callable[[], Case], ...] = (
         lambda: casework.release(mine.reference, "Aziza"),
@@ -233,7 +233,7 @@ def test_the_audit_names_who_did_what_to_which_case_nothing_else_and_outlives_th
     casework.claim(mine.reference, "Aziza")
     casework.export(mine.reference, tmp_path / "case", "Aziza", deployment=DEPLOYMENT)
     casework.close(mine.reference, "Aziza", CloseReason.REFERRED)
-    call(database, "cases.schedule_deletion", mine.id, NOW)
+    call(database, "cases.schedule_deletion", mine.id, NOW, NOW)
     assert call(database, "cases.delete_due", NOW, 10) == 1
 
     engine = create_engine(make_url(database_url.replace("postgresql:", "postgresql+psycopg:")))

@@ -187,7 +187,7 @@ def test_a_case_goes_from_the_queue_to_the_reader_and_only_the_key_opens_it(offi
 def test_the_list_tells_the_minute_until_somebody_has_read_and_then_the_day(office: Office) -> None:
     mine = submitted(office.database)
     assert office.cases("list")[0]["arrived"] == "2026-11-23T14:37Z"
-    call(office.database, "cases.mark_read", mine.id)
+    call(office.database, "cases.mark_read", mine.id, NOW)
     assert office.cases("list")[0]["arrived"] == "2026-11-23"
 
 

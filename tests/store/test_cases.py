@@ -42,6 +42,7 @@ def test_a_case_comes_back_as_it_was_put_by_id_and_by_reference(database: Databa
         compromised=True,
         withdrawn=True,
         writer=b"w" * 16,
+        clock_since=EXACT,
     )
     assert read(database, mine) == mine
     assert call(database, "cases.get", mine.reference) == mine
@@ -124,17 +125,17 @@ def test_claim_release_and_close_ask_for_the_right_status_and_name(database: Dat
         done: bool = call(database, f"cases.{act}", mine.reference, *arguments)
         return done
 
-    assert not tried("release", "Anna")
-    assert not tried("close", "Anna")
+    assert not tried("release", "Anna", NOW)
+    assert not tried("close", "Anna", NOW)
     assert tried("claim", "Anna", NOW)
     assert not tried("claim", "Anna", NOW)
-    assert not tried("release", "Boris")
-    assert not tried("close", "Boris")
-    assert tried("release", "Anna")
+    assert not tried("release", "Boris", NOW)
+    assert not tried("close", "Boris", NOW)
+    assert tried("release", "Anna", NOW)
     assert read(database, mine).status is Status.WAITING
     assert read(database, mine).claimed_by is None
     assert tried("claim", "Boris", NOW)
-    assert tried("close", "Boris")
+    assert tried("close", "Boris", NOW)
     assert read(database, mine).status is Status.CLOSED
     assert not tried("claim", "Anna", NOW)
 
@@ -146,15 +147,15 @@ def test_urgency_only_rises(database: Database) -> None:
         (Level.CRITICAL, Level.CRITICAL),
         (Level.HIGH, Level.CRITICAL),
     ):
-        call(database, "cases.raise_urgency", mine.id, level)
+        call(database, "cases.raise_urgency", mine.id, level, NOW)
         assert read(database, mine).urgency is expected
 
 
 def test_reading_blurs_the_arrival_to_the_day_and_takes_the_news_away(database: Database) -> None:
     mine = submitted(database)
-    call(database, "cases.add_news", mine.id)
+    call(database, "cases.add_news", mine.id, NOW)
     assert read(database, mine).news
-    call(database, "cases.mark_read", mine.id)
+    call(database, "cases.mark_read", mine.id, NOW)
     after = read(database, mine)
     assert after.arrived_at == datetime(2026, 11, 23, tzinfo=UTC)
     assert after.read
@@ -165,9 +166,9 @@ def test_news_brings_a_closed_case_back_and_leaves_a_claimed_one_where_it_is(dat
     closed, claimed = submitted(database), submitted(database)
     for each in (closed, claimed):
         call(database, "cases.claim", each.reference, "Anna", NOW)
-    call(database, "cases.close", closed.reference, "Anna")
+    call(database, "cases.close", closed.reference, "Anna", NOW)
     for each in (closed, claimed):
-        call(database, "cases.add_news", each.id)
+        call(database, "cases.add_news", each.id, NOW)
     assert read(database, closed).status is Status.WAITING
     assert read(database, closed).claimed_by is None
     assert read(database, claimed).status is Status.CLAIMED
@@ -180,7 +181,7 @@ def test_news_brings_a_closed_case_back_and_leaves_a_claimed_one_where_it_is(dat
 )
 def test_flags_are_raised_on_one_case(database: Database, act: str, flag: str) -> None:
     mine, other = submitted(database), submitted(database)
-    call(database, f"cases.{act}", mine.id)
+    call(database, f"cases.{act}", mine.id, *([NOW] if act == "mark_withdrawn" else []))
     assert getattr(read(database, mine), flag)
     assert not getattr(read(database, other), flag)
 
@@ -193,11 +194,11 @@ def test_a_new_writer_replaces_the_old(database: Database) -> None:
 
 def test_a_case_to_be_deleted_is_served_to_nobody_until_that_is_taken_back(database: Database) -> None:
     mine = submitted(database)
-    call(database, "cases.schedule_deletion", mine.id, NOW)
+    call(database, "cases.schedule_deletion", mine.id, NOW, NOW)
     assert call(database, "cases.get", mine.reference) is None
     assert page(database, Status.WAITING, None, 10) == []
     assert not call(database, "cases.claim", mine.reference, "Anna", NOW)
-    call(database, "cases.cancel_deletion", mine.id)
+    call(database, "cases.cancel_deletion", mine.id, NOW)
     assert call(database, "cases.get", mine.reference) is not None
 
 
@@ -212,8 +213,8 @@ def test_deletion_takes_everything_of_the_case_and_nothing_else(database: Databa
         call(database, "drafts.insert", draft(case_id=each.id, sent=True))
         call(database, "mailboxes.put", box)
         call(database, "replies.add", reply(box.id))
-    call(database, "cases.schedule_deletion", due.id, NOW)
-    call(database, "cases.schedule_deletion", waits.id, NOW + MINUTE)
+    call(database, "cases.schedule_deletion", due.id, NOW, NOW)
+    call(database, "cases.schedule_deletion", waits.id, NOW + MINUTE, NOW)
 
     assert call(database, "cases.delete_due", NOW, 10) == 1
 
@@ -237,7 +238,7 @@ def test_deletion_takes_everything_of_the_case_and_nothing_else(database: Databa
 def test_deletion_goes_in_steps(database: Database) -> None:
     for _ in range(3):
         mine = submitted(database)
-        call(database, "cases.schedule_deletion", mine.id, NOW)
+        call(database, "cases.schedule_deletion", mine.id, NOW, NOW)
     assert [call(database, "cases.delete_due", NOW, 2) for _ in range(3)] == [2, 1, 0]
 
 

@@ -209,7 +209,7 @@ def test_a_turn_that_lost_a_deadlock_is_run_once_more(postgresql: PostgreSQL) ->
         def turn(first: int) -> Callable[[Transaction], None]:
             def work(transaction: Transaction) -> None:
                 runs.append(first)
-                transaction.cases.add_news(cases[first].id)
+                transaction.cases.add_news(cases[first].id, NOW)
                 if runs.count(first) == 1:
                     meet.wait(20)
                 transaction.cases.mark_code(cases[1 - first].id)

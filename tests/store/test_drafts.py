@@ -114,7 +114,7 @@ def test_what_was_set_aside_in_a_sent_case_outlives_its_draft_and_not_the_case(d
         call(database, "objects.put", each)
     call(database, "drafts.delete", mine.id)
     assert call(database, "objects.of_case", mine.case_id, ObjectState) == (aside,)
-    call(database, "cases.schedule_deletion", mine.case_id, NOW)
+    call(database, "cases.schedule_deletion", mine.case_id, NOW, NOW)
     call(database, "cases.delete_due", NOW, 10)
     assert call(database, "objects.of_case", mine.case_id, ObjectState) == ()
 

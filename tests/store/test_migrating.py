@@ -1,6 +1,7 @@
 """Migrations: from nothing to this program's tables, and no further than one line when they do not fit."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,17 @@ from sqlalchemy import create_engine, make_url, text
 from bot.errors import SchemaError, StoreError
 from bot.ids import Reference
 from bot.store import migrating
+from bot.store.chain import verify
 from bot.store.database import Database
 from bot.store.schema import metadata
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
+from bot.store.values import AuditEntry, ObjectState, Stage
 from bot.store.version import KNOWN
 from tests.made_up import NOW, call
+
+
+def at_second(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def carry_out(database: Database, statement: str) -> None:
@@ -92,3 +98,55 @@ def test_the_audit_can_only_be_added_to(database: Database) -> None:
         with pytest.raises(StoreError):
             carry_out(database, statement)
     assert call(database, "audit.of_case", mine) == (entry,)
+
+
+OLD_CASE = (
+    "INSERT INTO cases (id, reference, arrived_at, urgency, locale, conversation, status, claimed_by, claimed_at, "
+    "read, news, left_early, has_code, compromised, withdrawn) VALUES "
+)
+OLD_OBJECT = "INSERT INTO objects (slot, id, case_id, kind, compartment, number, data, day, state) VALUES "
+OLD_ACT = "INSERT INTO audit (number, at, actor, act, reference, reason) VALUES "
+OLD_ROWS = (
+    "INSERT INTO conversations VALUES ('d', '{}')",
+    OLD_CASE + "(:a, 'PN-A', 60, 0, 'tg', 'd', 'closed', 'Anna', 120, true, false, false, false, false, false)",
+    OLD_CASE + "(:b, 'PN-B', 180, 1, 'ru', 'd', 'waiting', NULL, NULL, false, false, false, false, false, false)",
+    OLD_OBJECT + "(1, :a, :a, 'case_key', 'facts', 1, :a, '2026-11-23', 'sent')",
+    OLD_OBJECT + "(2, :b, :a, 'answer', 'facts', 0, :b, '2026-11-23', 'sent')",
+    OLD_ACT + "(1, 120, 'console:Anna', 'claim', 'PN-A', NULL)",
+    OLD_ACT + "(4, 240, 'console:Anna', 'close', 'PN-A', 'test')",
+)
+
+
+def test_the_rows_of_the_first_version_come_along(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Database(empty_url)
+    # Only the first step, as the first release made it.
+    with monkeypatch.context() as until:
+        until.setattr(migrating, "HEAD", "0001")
+        first.upgrade()
+
+    def old(transaction: Transaction) -> None:
+        for statement in OLD_ROWS:
+            values = {name: name.encode() * 16 for name in "ab" if f":{name}" in statement}
+            transaction.keyring._connection.execute(text(statement), values)  # noqa: SLF001
+
+    first.turn(old).result()
+    first.upgrade()
+    first.check_schema()
+    closed, waiting = (call(first, "cases.by_id", name * 16) for name in (b"a", b"b"))
+    assert (closed.stage, closed.paused, closed.clock_since, closed.closed_at) == (
+        Stage.TRIAGE,
+        False,
+        at_second(120),
+        at_second(240),
+    )
+    assert (waiting.stage, waiting.clock_since, waiting.closed_at) == (Stage.RECEIVED, at_second(180), None)
+    key, answer = call(first, "objects.of_case", b"a" * 16, list(ObjectState))[::-1]
+    assert (key.serial, answer.serial) == (0, None)
+    # The gap that a turn undone had left is closed, so that a gap means a row taken out.
+    rows = call(first, "audit.page", 0, 10)
+    assert [(row.number, row.act, row.reason) for row in rows] == [(1, "claim", None), (2, "close", "test")]
+    assert verify(rows).broken is None
+    for statement in ("UPDATE audit SET actor = 'console:Boris'", "DELETE FROM audit"):
+        with pytest.raises(StoreError):
+            carry_out(first, statement)
+    first.close()
