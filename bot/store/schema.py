@@ -248,7 +248,7 @@ audit = Table(
     Column("actor", String(80), nullable=False),
     Column("act", String(16), nullable=False),
     Column("reference", String(16), nullable=False),
-    Column("reason", String(32)),
+    Column("reason", String(64)),
     Column("hash", LargeBinary(32), nullable=False),
     Index("audit_reference", "reference"),
 )

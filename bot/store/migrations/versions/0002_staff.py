@@ -200,7 +200,7 @@ def chain_the_audit() -> None:
         sa.Column("actor", sa.String(80), nullable=False),
         sa.Column("act", sa.String(16), nullable=False),
         sa.Column("reference", sa.String(16), nullable=False),
-        sa.Column("reason", sa.String(32)),
+        sa.Column("reason", sa.String(64)),
         sa.Column("hash", HASH, nullable=False),
     )
     op.create_index("audit_reference", "audit", ["reference"])
