@@ -274,7 +274,7 @@ def open_with_the_commands(folder: Path, case: MadeCase, made: dict[str, Any]) -
     listed = run(
         folder, "keys", "sign", *cards, "--root", "root.key", "--keyring", "ring", "--passphrase-file", "passphrase"
     )
-    assert "Reader One (reviewer): facts+identity" in listed
+    assert "Reader One: facts+identity" in listed
     root = unlock((folder / "root.key").read_bytes(), made["passphrase"])
     ring = read_keyring((folder / "ring").read_bytes(), root.public, root.not_after - timedelta(days=3_600))
     (card,) = (each for each in ring.members if each.name == "Reader One")
