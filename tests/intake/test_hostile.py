@@ -91,7 +91,7 @@ def pings(desk: Desk) -> list[ChatId]:
         out = desk.folder / f"ping-{number}"
         deployment = desk.made.keyring.deployment
         Casework(desk.database, desk.clock).export(case.reference, out, "Test reviewer", deployment=deployment)
-        chain = open_chain(read_export(out), Compartment.IDENTITY, [desk.made.keys.reviewer.identity])
+        chain = open_chain(read_export(out), Compartment.IDENTITY, [desk.made.keys.reviewer.identity], None)
         assert chain is not None
         assert chain.manifest is not None
         if chain.manifest.ping is not None:
