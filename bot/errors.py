@@ -13,7 +13,11 @@
     ├─ StoreError
     │  ├─ SchemaError           the database has another schema than this program
     │  ├─ CaseUnavailableError  absent or not yours: deliberately one error
+    │  ├─ PersonUnavailableError  no such person or invitation for this caller: deliberately one error
+    │  ├─ ChangedError          somebody was faster: look again
     │  └─ StaleDraftError       another message was faster
+    ├─ SignedOutError           who asks has not shown who they are; never says what did not hold
+    ├─ SlowDownError            too many tries from one place
     └─ ChannelError             the messenger refused; says whether trying again helps
 
 Rules. What a defender types never raises: refusing it is a transition that says so and asks again.
@@ -67,8 +71,24 @@ class CaseUnavailableError(StoreError):
     """There is no such case for this caller; absent and forbidden look the same."""
 
 
+class PersonUnavailableError(StoreError):
+    """There is no such person, invitation or session for this caller; absent and forbidden look the same."""
+
+
+class ChangedError(StoreError):
+    """What the act was meant for has changed since it was read: look again."""
+
+
 class StaleDraftError(StoreError):
     """The draft has moved on since it was read: read it again and repeat the turn once."""
+
+
+class SignedOutError(PanohError):
+    """Who asks has not shown who they are: sign in again. What did not hold is deliberately not said."""
+
+
+class SlowDownError(PanohError):
+    """Too many tries from one place: wait."""
 
 
 class ChannelError(PanohError):

@@ -67,6 +67,14 @@ def _url(value: object) -> object:
     return str(value).rstrip("/")
 
 
+def _origin(value: object) -> object:
+    """Accept an address without a path: it is compared with what a browser calls an origin."""
+    plain = str(_url(value))
+    if urlsplit(plain).path:
+        raise ValueError("without a path")
+    return plain.lower()
+
+
 def _address(value: object) -> object:
     if isinstance(value, Address):
         return value
@@ -96,6 +104,7 @@ def _webhook_secret(value: object) -> object:
 
 
 _Url = Annotated[str, BeforeValidator(_url)]
+_Origin = Annotated[str, BeforeValidator(_origin)]
 _Listen = Annotated[Address, NoDecode, BeforeValidator(_address)]
 _Token = Annotated[SecretStr, BeforeValidator(_token)]
 _Fingerprint = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9a-fA-F]{64}$")]
@@ -127,7 +136,7 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(None, examples=["/var/lib/panoh"])
     """Folder for what must survive: the SQLite database and its blobs."""
     secrets_dir: Path | None = Field(None, examples=["/etc/panoh/secrets"])
-    """Folder with one file per secret: ``defender_token``, ``webhook_secret``, ``ping_key``."""
+    """Folder with one file per secret: ``defender_token``, ``webhook_secret``, ``ping_key``, ``desk_key``."""
     route_dir: Path | None = Field(None, examples=["/run/panoh/route"])
     """Folder of the route keys: writable, mode 0700, in memory where possible, never backed up."""
     keyring: Path | None = Field(None, examples=["/etc/panoh/keyring.signed"])
@@ -158,6 +167,10 @@ class Settings(BaseSettings):
     """Where the webhook listens."""
     desk_listen: _Listen = Field(Address("127.0.0.1", 8082), examples=["127.0.0.1:8082"])
     """Where the desk listens."""
+    desk_url: _Origin | None = Field(None, examples=["https://desk.example"])
+    """Public address of the desk: requests to another name are refused. Without it, that of ``desk_listen``."""
+    closed_days: int = Field(365, ge=30, le=3650, examples=["365"])
+    """Days after which a closed case is erased."""
     draft_hours: int = Field(48, ge=25, le=168, examples=["48"])
     """Hours for which a chat leads to its draft: more than the day after which silence acts."""
     delete_hours: int = Field(24, ge=0, le=168, examples=["24"])

@@ -21,7 +21,7 @@ from bot.errors import KeyFileError, KeyringError
 from bot.offline import cards, keyfiles, recovery, root
 from bot.offline.keyfiles import Key, KeyRole
 from bot.sealing import suite
-from bot.sealing.keyring import Keyring, Member, Role, read_unlimited, time_text
+from bot.sealing.keyring import Keyring, Member, Role, card_file, read_unlimited, time_text
 
 commands = typer.Typer(
     add_completion=False,
@@ -88,7 +88,7 @@ def make_key(
             raise KeyFileError(f"{path} exists and is not replaced: choose another name")
     locked = keyfiles.lock(key, _chosen(passphrase_file), random_bytes)
     keyfiles.write_new(files["file"], locked, secret=True)
-    keyfiles.write_new(files["card"], cards.write_card(card), secret=False)
+    keyfiles.write_new(files["card"], card_file(card), secret=False)
     _print({**{each: str(path) for each, path in files.items()}, **_shown(card)}, as_json)
 
 

@@ -9,12 +9,10 @@ from datetime import datetime
 from bot.engine.conversation import Compartment
 from bot.errors import KeyFileError
 from bot.offline.keyfiles import Key, KeyRole
-from bot.sealing.canonical import MalformedError, decode, encode
-from bot.sealing.keyring import Member, Role, read_member
+from bot.sealing.canonical import MalformedError, decode
+from bot.sealing.keyring import CARD_FORMAT, Member, Role, read_member
 
 FILE_LIMIT = 16_384
-
-_FORMAT = "panoh card 1"
 
 
 def card_of(key: Key, compartments: tuple[Compartment, ...]) -> Member:
@@ -35,11 +33,6 @@ def card_of(key: Key, compartments: tuple[Compartment, ...]) -> Member:
     )
 
 
-def write_card(member: Member) -> bytes:
-    """Return the card file."""
-    return encode({"format": _FORMAT, **member.fields()}) + b"\n"
-
-
 def read_card(data: bytes, now: datetime) -> Member:
     """Read a card that has not run out.
 
@@ -48,7 +41,7 @@ def read_card(data: bytes, now: datetime) -> Member:
     """
     try:
         record = decode(data.removesuffix(b"\n"), FILE_LIMIT)
-        record.one_of("format", (_FORMAT,))
+        record.one_of("format", (CARD_FORMAT,))
         member = read_member(record)
         record.close()
     except MalformedError as error:

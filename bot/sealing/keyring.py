@@ -25,6 +25,7 @@ GRACE = timedelta(days=14)
 """How long intake goes on after ``not_after``, warning (``objects.md`` 5)."""
 NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}[\w.])?")
 
+CARD_FORMAT = "panoh card 1"
 _CARD_LABEL = b"panoh card 1\n"
 _LABEL = b"panoh keyring 1\n"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -199,6 +200,11 @@ def parse_time(text: str) -> datetime:
     if time_text(moment) != text:
         raise MalformedError("a time is written 2026-11-23T08:00:00Z")
     return moment
+
+
+def card_file(member: Member) -> bytes:
+    """Return a member as the file that travels to the holder of the root (``docs/sealed-format.md`` section 12)."""
+    return encode({"format": CARD_FORMAT, **member.fields()}) + b"\n"
 
 
 def read_member(record: Record) -> Member:

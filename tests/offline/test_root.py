@@ -6,10 +6,10 @@ import pytest
 
 from bot.engine.conversation import Compartment
 from bot.errors import KeyFileError, KeyringError
-from bot.offline.cards import card_of, read_card, write_card
+from bot.offline.cards import card_of, read_card
 from bot.offline.keyfiles import Key, KeyRole, new_key
 from bot.offline.root import next_keyring, sign_keyring, without
-from bot.sealing.keyring import Keyring, Member, read_keyring
+from bot.sealing.keyring import Keyring, Member, card_file, read_keyring
 from tests.sealing.made import BOTH, NOW
 
 YEAR = timedelta(days=366)
@@ -28,16 +28,16 @@ def made(previous: Keyring | None, *cards: Member, days: int = 365) -> Keyring:
 
 
 def test_a_card_survives_its_file() -> None:
-    assert read_card(write_card(TWO), NOW) == TWO
+    assert read_card(card_file(TWO), NOW) == TWO
 
 
 def test_a_card_that_ran_out_or_was_changed_is_refused() -> None:
     with pytest.raises(KeyFileError, match="run out"):
-        read_card(write_card(ONE), NOW + YEAR)
+        read_card(card_file(ONE), NOW + YEAR)
     with pytest.raises(KeyFileError, match="not a card"):
         read_card(b"{}", NOW)
     with pytest.raises(KeyFileError):
-        read_card(write_card(ONE).replace(b"age1pq1", b"age1pq1q"), NOW)
+        read_card(card_file(ONE).replace(b"age1pq1", b"age1pq1q"), NOW)
 
 
 def test_the_root_has_no_card() -> None:

@@ -1,0 +1,259 @@
+"""The staff as a list: who is invited, who left, and the card that carries a person's key to the root.
+
+Whoever invites gains access to no case: cases are sealed to the keyring, which only the offline root signs, and the
+server serves them only to its members. Rules: an invitation is known by its hash, is good for three days and is spent
+by the confirmed enrolment; a new one for somebody who is enrolled shuts them out until they enrol anew.
+
+Before: ``bot.desk.people`` and ``bot.cli.staff``. After: ``bot.casework.enrolment``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from bot.engine.conversation import Compartment
+from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError
+from bot.ids import Now, RandomBytes, Reference
+from bot.sealing.keyring import NAME, Keyring, Member, card_file
+from bot.sealing.keyring import Role as KeyRole
+from bot.sealing.recipients import Recipient
+from bot.sealing.signing import Verifier
+from bot.store.database import Database
+from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Role
+from bot.store.transaction import Transaction
+from bot.store.values import AuditEntry
+
+__all__ = ["INVITATION", "Invitation", "Left", "Listed", "People", "PersonState", "Role", "compartments_of"]
+
+INVITATION = timedelta(hours=72)
+TOKEN_SIZE = 32
+LANGUAGES = ("en", "ru", "tg")
+
+TrustedKeyring = Callable[[], Keyring]
+"""Returns the keyring that this process verified last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What is handed to the invited person; the token is shown once."""
+
+    token: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What colleagues may know of a person. ``member``: the keyring has them with the key they enrolled."""
+
+    name: str
+    roles: tuple[Role, ...]
+    languages: tuple[str, ...]
+    state: PersonState
+    member: bool
+    key_not_after: datetime | None
+    last_seen: date | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What off-boarding did, and what is left to the root: ``in_keyring`` means that a new one must be signed."""
+
+    released: int
+    in_keyring: bool
+    serial: int
+
+
+def compartments_of(roles: frozenset[Role]) -> tuple[Compartment, ...]:
+    """Return what a person's key is for: the facts for whoever works on cases, identity for its officers alone."""
+    if Role.IDENTITY in roles:
+        return (Compartment.FACTS, Compartment.IDENTITY)
+    return (Compartment.FACTS,) if roles & CASE_WORKERS else ()
+
+
+def is_member(keyring: Keyring, person: Person) -> bool:
+    """Whether the keyring has this person with the key they enrolled."""
+    found = (member for member in keyring.members if member.name == person.name)
+    return person.state is PersonState.ENROLLED and any(
+        member.role is KeyRole.REVIEWER and member.verifier.raw == person.verifier for member in found
+    )
+
+
+def ordered(roles: frozenset[Role]) -> tuple[Role, ...]:
+    """Return roles in one order."""
+    return tuple(role for role in Role if role in roles)
+
+
+class People:
+    """The staff's administration over one database."""
+
+    def __init__(self, database: Database, *, keyring: TrustedKeyring, now: Now, random_bytes: RandomBytes) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._now = now
+        self._random_bytes = random_bytes
+
+    def invite(self, actor: str, name: str, roles: Sequence[Role], languages: Sequence[str]) -> Invitation:
+        """Invite somebody new.
+
+        Raises:
+            PanohError: the name, roles or languages cannot be such.
+            ChangedError: somebody has this name.
+        """
+        if not NAME.fullmatch(name):
+            raise PanohError("a name is 1 to 64 letters, digits, spaces, dots and hyphens")
+        if not roles or not set(languages) <= set(LANGUAGES):
+            raise PanohError(f"somebody is invited with at least one role, and languages among {', '.join(LANGUAGES)}")
+        invitation = self._invitation()
+
+        def work(tx: Transaction) -> None:
+            if tx.people.by_name(name) is not None:
+                raise ChangedError("somebody has this name already")
+            person = Person(
+                id=self._random_bytes(16),
+                name=name,
+                roles=frozenset(roles),
+                languages=tuple(each for each in LANGUAGES if each in languages),
+                state=PersonState.INVITED,
+                since=self._now().date(),
+            )
+            tx.people.add(_with(person, invitation))
+            self._note(tx, actor, "invite", name)
+
+        self._database.turn(work).result()
+        return invitation
+
+    def invite_again(self, actor: str, name: str) -> Invitation:
+        """Invite somebody anew: the link was lost, or the key was, or somebody who left comes back.
+
+        Raises:
+            PersonUnavailableError: nobody has this name.
+        """
+        invitation = self._invitation()
+
+        def work(tx: Transaction) -> None:
+            person = _by_name(tx, name)
+            _shut_out(tx, person)
+            tx.people.save(_with(replace(person, state=PersonState.INVITED, totp=None), invitation))
+            self._note(tx, actor, "invite", name)
+
+        self._database.turn(work).result()
+        return invitation
+
+    def listed(self) -> tuple[Listed, ...]:
+        """Return everybody, by name."""
+        keyring = self._keyring()
+
+        def work(tx: Transaction) -> tuple[Listed, ...]:
+            return tuple(self._listed(tx, keyring, person) for person in tx.people.all())
+
+        return self._database.turn(work).result()
+
+    def card(self, name: str) -> tuple[bytes, str]:
+        """Return the file that the root signs into the keyring, and the fingerprint that is compared by voice.
+
+        Raises:
+            PersonUnavailableError: nobody of this name has enrolled a key for cases.
+        """
+        member = _card(self._database.turn(lambda tx: _by_name(tx, name)).result())
+        if member is None:
+            raise PersonUnavailableError("there is no such card")
+        return card_file(member), member.fingerprint
+
+    def offboard(self, actor: str, name: str) -> Left:
+        """Let somebody leave: sessions end, claims go back to the queue, no sealed byte is served to them any more.
+
+        Raises:
+            PersonUnavailableError: nobody has this name.
+            ChangedError: they left before, or nobody else could administer.
+        """
+        keyring = self._keyring()
+
+        def work(tx: Transaction) -> Left:
+            person = _by_name(tx, name)
+            if person.state is PersonState.LEFT:
+                raise ChangedError("they left before")
+            if not any(_administers(each) for each in tx.people.all() if each.id != person.id) and _administers(person):
+                raise ChangedError("nobody else could administer: invite another administrator first")
+            _shut_out(tx, person)
+            tx.links.remove(person.id)
+            left = replace(person, state=PersonState.LEFT, invite_hash=None, invite_until=None, totp=None)
+            tx.people.save(left)
+            held = tx.cases.held_by(name)
+            for reference in held:
+                tx.cases.release(reference, name, self._now())
+                self._note(tx, actor, "release", "offboard", reference)
+            self._note(tx, actor, "offboard", name)
+            return Left(
+                released=len(held),
+                in_keyring=any(member.name == name for member in keyring.members),
+                serial=keyring.serial,
+            )
+
+        return self._database.turn(work).result()
+
+    def _invitation(self) -> Invitation:
+        return Invitation(token=self._random_bytes(TOKEN_SIZE).hex(), until=self._now() + INVITATION)
+
+    def _listed(self, tx: Transaction, keyring: Keyring, person: Person) -> Listed:
+        seen = [session.seen_at.date() for session in tx.sessions.of_person(person.id)]
+        card = _card(person)
+        return Listed(
+            name=person.name,
+            roles=ordered(person.roles),
+            languages=person.languages,
+            state=person.state,
+            member=is_member(keyring, person),
+            key_not_after=person.key_not_after,
+            last_seen=max(seen, default=None),
+            fingerprint=None if card is None else card.fingerprint,
+        )
+
+    def _note(self, tx: Transaction, actor: str, act: str, reason: str, reference: str = "") -> None:
+        entry = AuditEntry(at=self._now(), actor=actor, act=act, reference=Reference(reference), reason=reason)
+        tx.audit.append(entry)
+
+
+def hash_of(token: str) -> bytes:
+    """Return what a token is known by; whatever is no token gives what no token has."""
+    return sha256(token.encode()).digest()
+
+
+def _by_name(tx: Transaction, name: str) -> Person:
+    person = tx.people.by_name(name)
+    if person is None:
+        raise PersonUnavailableError("nobody has this name")
+    return person
+
+
+def _with(person: Person, invitation: Invitation) -> Person:
+    return replace(person, invite_hash=hash_of(invitation.token), invite_until=invitation.until)
+
+
+def _shut_out(tx: Transaction, person: Person) -> None:
+    tx.sessions.end_all(person.id)
+    tx.passkeys.remove_all(person.id)
+
+
+def _administers(person: Person) -> bool:
+    return person.state is PersonState.ENROLLED and Role.ADMINISTRATOR in person.roles
+
+
+def _card(person: Person) -> Member | None:
+    compartments = compartments_of(person.roles)
+    if person.state is not PersonState.ENROLLED or not compartments:
+        return None
+    if person.recipient is None or person.verifier is None or person.key_not_after is None:
+        return None
+    try:
+        return Member(
+            name=person.name,
+            role=KeyRole.REVIEWER,
+            compartments=compartments,
+            recipient=Recipient.parse(person.recipient),
+            verifier=Verifier(person.verifier),
+            not_after=person.key_not_after,
+        )
+    except KeyFileError:
+        return None
