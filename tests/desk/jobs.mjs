@@ -82,6 +82,14 @@ const operations = {
     const keyring = await keyringOf(job, parts);
     return { serial: keyring.serial, members: keyring.members.map((member) => [member.name, parts.index.cardFingerprint(member)]) };
   },
+  // The drill's case, opened here, and as files for another program.
+  async drill(job, parts) {
+    const key = await keyOf(job, parts);
+    const input = await parts.index.drillCase(key, job.words, job.day, job.compartments);
+    const { view } = await parts.index.openCase(input, [key.identity], null);
+    const files = [...input.files].map(([object, file]) => [object, written(file)]);
+    return { view, files, index: input.index, case: input.case, deployment: input.deployment };
+  },
   async accepts(job, { signing }) {
     return signing.accepts(job.verifier, bytes(job.message), job.signature);
   },

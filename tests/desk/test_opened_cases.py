@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.errors import OpeningError
+from bot.offline.cases import open_case
 from bot.sealing.recipients import new_identity
 from tests.desk.changed_cases import CHANGES, SOUND, Row, the_identity_manifest_is_held_back
-from tests.desk.library import in_browser, in_node
-from tests.desk.made_desk import case_job, made_case, offline
+from tests.desk.library import data, in_browser, in_node, text
+from tests.desk.made_desk import READER, case_job, made_case, offline
 from tests.sealing.made import CASE
 
 
@@ -140,3 +141,20 @@ def test_any_changed_byte_of_any_file_is_named(tmp_path: Path) -> None:
                 jobs.append({**job, "case": {**job["case"], compartment: {"objects": objects}}})
     for answer in in_node(*jobs):
         assert "error" in answer or answer["view"]["problems"] or answer["view"]["sealed"]
+
+
+@pytest.mark.parametrize("compartments", [["facts"], ["facts", "identity"]], ids=["facts", "both"])
+def test_the_drill_opens_a_case_that_only_this_key_opens(tmp_path: Path, compartments: list[str]) -> None:
+    words = {"question": "Made up?", "answer": "Сохта, бале", "locale": "tg"}
+    key = {"name": "Reader", "seed": text(READER.seed)}
+    (made,) = in_node({"op": "drill", **key, "words": words, "day": "2026-11-26", "compartments": compartments})
+    assert [row["value"] for row in made["view"]["answers"]] == ["Сохта, бале"] * len(compartments)
+    for name, sealed in made["files"]:
+        (tmp_path / f"{name}.age").write_bytes(data(sealed))
+    clear = {**{name: made[name] for name in ("case", "deployment", "index")}, "format": "panoh case 1"}
+    clear |= {"reference": "PN-0000-TEST", "urgency": "routine", "locale": "tg"}
+    (tmp_path / "case.json").write_text(json.dumps(clear), encoding="utf-8")
+    assert open_case(tmp_path, [READER]) == made["view"]
+    assert made["view"]["problems"] == []
+    with pytest.raises(OpeningError):
+        open_case(tmp_path, [new_identity(urandom)])

@@ -9,13 +9,17 @@ from hypothesis import strategies as st
 from bot.engine.conversation import Compartment
 from bot.errors import EnvelopeError, OpeningError
 from bot.offline.cases import open_case
+from bot.sealing.case import CaseKeyFile
 from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
+from bot.sealing.note import Note
+from bot.sealing.proofs import Rewrap
 from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import new_identity
 from bot.sealing.reply import Reply
+from bot.sealing.signing import Signer
 from tests.offline.made_case import MadeCase
-from tests.sealing.made import CASE, DEPLOYMENT
+from tests.sealing.made import CASE, DEPLOYMENT, keyring, member
 
 FACTS, IDENTITY = Compartment.FACTS, Compartment.IDENTITY
 
@@ -214,10 +218,64 @@ def test_copies_of_replies_are_the_messages(case: MadeCase) -> None:
     assert [(row["author"], row["value"]) for row in opened["messages"]] == [("Reader", "made up")]
 
 
+def test_notes_are_shown_and_who_signed_is_said_where_there_is_a_keyring(case: MadeCase) -> None:
+    case.send()
+    reader, stranger = new_identity(urandom), new_identity(urandom)
+    for signer in (reader, stranger):
+        name = urandom(16)
+        place = Header(kind=ObjectKind.NOTE, deployment=DEPLOYMENT, case=CASE, object=name)
+        note = Note(author="Reader", day="2026-11-25", words="made up").signed(Signer(signer.seed), CASE, name)
+        case.add(name, "note", FACTS, seal(place, note.to_bytes(), [case.keys.keys.facts], urandom))
+    ring = keyring(member("Reader", reader))
+    opened = open_case(case.write(), [case.facts], ring)
+    assert [(row["author"], row["value"], row["signed"]) for row in opened["notes"]] == [
+        ("Reader", "made up", True),
+        ("Reader", "made up", False),
+    ]
+    assert opened["problems"] == []
+    assert [row["signed"] for row in open_case(case.directory, [case.facts])["notes"]] == [None, None]
+
+
+def test_a_case_key_sealed_anew_is_named_unless_a_member_signed_it(case: MadeCase) -> None:
+    case.send()
+    lead, other = new_identity(urandom), new_identity(urandom)
+    ring = keyring(member("Lead", lead), member("Other", other))
+    name = urandom(16)
+    file = CaseKeyFile(
+        deployment=DEPLOYMENT,
+        case=CASE,
+        compartment=FACTS,
+        recipients=1,
+        tag_key=case.keys.tag_key,
+        identity=case.keys.facts,
+    )
+    place = Header(kind=ObjectKind.CASE_KEY, deployment=DEPLOYMENT, case=CASE, object=name, seq=2)
+    data = seal(place, file.to_text().encode(), [lead.recipient], urandom)
+    case.add(name, "case_key", FACTS, data, number=2)
+    message = Rewrap(case=CASE, compartment=FACTS, object=name, version=2, serial=3).message(data)
+    said = {
+        "object": name.hex(),
+        "version": 2,
+        "serial": 3,
+        "author": "Lead",
+        "signature": Signer(lead.seed).sign(message),
+    }
+    assert problems(open_case(case.write(rewraps=[said]), [lead], ring)) == set()
+    for wrong in ([], [{**said, "author": "Other"}], [{**said, "serial": 2}]):
+        assert problems(open_case(case.write(rewraps=wrong), [lead], ring)) == {(name.hex(), "keys")}
+    assert problems(open_case(case.directory, [lead])) == set()
+
+
+def test_each_answer_says_since_which_sending_it_stands(case: MadeCase) -> None:
+    case.send()
+    case.answer("put in later", node="L2")
+    case.send()
+    rows = open_case(case.write(), [case.facts])["answers"]
+    assert {row["node"]: row["sending"] for row in rows} == {"A3": 1, "C1": 1, "F1": 1, "F2": 1, "L2": 2}
+
+
 def test_a_case_key_with_a_stanza_too_few_is_named(case: MadeCase) -> None:
     case.send()
-    from bot.sealing.case import CaseKeyFile
-
     file = CaseKeyFile(
         deployment=DEPLOYMENT,
         case=CASE,

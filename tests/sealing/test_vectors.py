@@ -18,6 +18,7 @@ from bot.sealing.header import Header, ObjectKind, padme
 from bot.sealing.layout import stanza_count
 from bot.sealing.mailbox import derive
 from bot.sealing.manifest import Manifest
+from bot.sealing.note import Note
 from bot.sealing.opening import open_age, open_sealed
 from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import Identity
@@ -66,6 +67,7 @@ def test_bodies_of_the_past_are_still_read() -> None:
     assert CaseKeyFile.from_text(opened("case_key")).tag_key == TAG_KEY
     assert ConsentChange.from_bytes(opened("consent"), TAG_KEY, CASE).granted is False
     assert Reply.from_bytes(opened("reply")).signed_by(Signer(reader.seed).verifier, CASE, OBJECT)
+    assert Note.from_bytes(opened("note")).signed_by(Signer(reader.seed).verifier, CASE, OBJECT)
 
 
 @pytest.mark.parametrize("known", VALUES["codes"], ids=lambda known: known["secret"])

@@ -45,7 +45,8 @@ export async function readCaseKey(body: Uint8Array): Promise<CaseKey> {
   }
 }
 
-function caseKeyText(
+/** The text of a case-key file. */
+export function caseKeyText(
   deployment: string,
   place: string,
   compartment: string,

@@ -6,6 +6,8 @@ export { caseInput, type CaseInput, type Entry, type Rewrap } from "./caseinput.
 export { COMPARTMENTS, type Compartment } from "./casekey.ts";
 export type { AnswerRow, CaseView, ConsentRow, LetterRow, MessageRow } from "./caseview.ts";
 export type { Chain, Problem } from "./chain.ts";
+export { sha256Text } from "./digest.ts";
+export { drillCase } from "./drill.ts";
 export { EnvelopeError, KeyFileError, KeyringError, OpeningError, SealingError } from "./errors.ts";
 export {
   cardOf,
@@ -39,6 +41,3 @@ export { selfTest } from "./selftest.ts";
 export { rewrap, sealNote, sealReply, type SealedNote, type SealedReply, type SealedRewrap } from "./sending.ts";
 export { signerOf, verifierFingerprint, type Signer } from "./signing.ts";
 export { dayText, parseTime, timeText } from "./times.ts";
-
-/** The SHA-256 of a text in hex: for comparing a conversation with the digest that the manifest names. */
-export { sha256Text } from "./digest.ts";
