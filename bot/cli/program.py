@@ -34,6 +34,7 @@ COMMANDS = {
     "graph": Entry("bot.cli.check", "graph", "draw the conversation as a diagram"),
     "keys": Entry("bot.cli.keys", "commands", "root, key files and the signed keyring"),
     "cases": Entry("bot.cli.cases", "commands", "the queue, from a terminal"),
+    "audit": Entry("bot.cli.audit", "commands", "whether the record of what staff did still holds"),
     "locales": Entry("bot.cli.locales", "commands", "translators' tools"),
     "db": Entry("bot.cli.db", "commands", "the database's schema"),
 }

@@ -262,6 +262,7 @@ class Answers:
             version.conversation,
             version.digest,
             deployment=self._deployment,
+            serial=0 if keyring is None else keyring.serial,
             members=members,
             random_bytes=self._random_bytes,
         )

@@ -14,7 +14,7 @@ from bot.engine.state import State
 from bot.ids import ChatId, Now
 from bot.intake.draft import Hold, Secrets
 from bot.sealing.mailbox import Mailbox
-from bot.store.values import Case, Status
+from bot.store.values import Case, Stage, Status
 
 ATTEMPTS = 5
 WITHIN = timedelta(hours=1)
@@ -79,10 +79,12 @@ def status_of(case: Case, *, replies: bool) -> str:
     """Return the screen that says how the case stands: one of four, whatever staff call it."""
     if replies:
         return "ST_question"
-    match case.status:
-        case Status.CLOSED:
-            return "ST_finished"
-        case Status.CLAIMED:
+    if case.status is Status.CLOSED:
+        return "ST_finished"
+    match case.stage:
+        case Stage.RECEIVED:
+            return "ST_received"
+        case Stage.INFO_REQUESTED | Stage.AWAITING_CONSENT:
+            return "ST_question"
+        case _:
             return "ST_working"
-        case Status.WAITING:
-            return "ST_working" if case.read else "ST_received"

@@ -60,12 +60,20 @@ class Sealer:
     """Seals for one conversation version and one deployment."""
 
     def __init__(
-        self, conversation: Conversation, digest: str, *, deployment: bytes, members: Members, random_bytes: RandomBytes
+        self,
+        conversation: Conversation,
+        digest: str,
+        *,
+        deployment: bytes,
+        serial: int,
+        members: Members,
+        random_bytes: RandomBytes,
     ) -> None:
-        """``members`` returns the staff keys of a compartment from the verified keyring."""
+        """``members`` returns the staff keys of a compartment from the verified keyring with this serial."""
         self._conversation = conversation
         self._digest = digest
         self._deployment = deployment
+        self._serial = serial
         self._members = members
         self._random_bytes = random_bytes
 
@@ -91,7 +99,9 @@ class Sealer:
             link=link,
         )
         return hold, tuple(
-            self._row(hold, name, CASE_KEY, compartment, 1, data, today, ObjectState.DRAFT)
+            replace(
+                self._row(hold, name, CASE_KEY, compartment, 1, data, today, ObjectState.DRAFT), serial=self._serial
+            )
             for compartment, (name, data) in files.items()
         )
 

@@ -181,6 +181,10 @@ class Cases:
         self._set(case_id, urgency=urgency)
         self._note(case_id, EventKind.CHANGED, now)
 
+    def answered(self, case_id: CaseId) -> None:
+        """Note that the person was answered: whether they have read it is not known yet."""
+        self._set(case_id, seen_by_person=None)
+
     def touched(self, case_id: CaseId, now: datetime) -> None:
         """Let pages that show the case know that it is to be looked at again."""
         self._note(case_id, EventKind.CHANGED, now)

@@ -1,6 +1,6 @@
 """Drafts: where the unfinished conversations stand. Their state and screens arrive encrypted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
@@ -35,8 +35,11 @@ _SENT = update(drafts).where(drafts.c.id == bindparam("at_id")).values(sent=True
 _DELETE = delete(drafts).where(drafts.c.id == bindparam("at_id")).returning(drafts.c.case_id)
 _DELETE_UNSENT = delete(objects).where(
     objects.c.case_id == bindparam("case"),
-    objects.c.state != ObjectState.SENT,
+    objects.c.state.not_in([ObjectState.SENT, ObjectState.OLD]),
     or_(objects.c.state != ObjectState.ASIDE, ~exists().where(cases.c.id == bindparam("case"))),
+)
+_LIVE = select(drafts.c.case_id, drafts.c.expires_at).where(
+    drafts.c.case_id.in_(bindparam("of_cases", expanding=True)), drafts.c.sent, drafts.c.expires_at > bindparam("now")
 )
 
 
@@ -60,6 +63,11 @@ class Drafts:
     def of_case(self, case_id: CaseId) -> tuple[Draft, ...]:
         """Return every draft that may add to this case."""
         return tuple(Draft(**row._asdict()) for row in self._connection.execute(_OF_CASE, {"case": case_id}))
+
+    def live(self, of_cases: Iterable[CaseId], now: datetime) -> Mapping[CaseId, datetime]:
+        """Return until when the chats of these cases, sent already, still lead to them."""
+        rows = self._connection.execute(_LIVE, {"of_cases": list(of_cases), "now": now})
+        return {row.case_id: row.expires_at for row in rows}
 
     def insert(self, draft: Draft) -> None:
         """Begin a draft; its conversation must have been put before."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from bot.ids import CaseId
 from bot.store.rows import columns_of
@@ -47,7 +47,12 @@ class Nudges:
         query = update(nudges).where(nudges.c.id == nudge_id, nudges.c.sent.is_(False)).values(sent=True, token=b"")
         return self._connection.execute(query).rowcount == 1
 
-    def forget(self, before: date) -> None:
-        """Erase what was sent, or could not be, before this day."""
-        for sent in (True, False):
-            self._connection.execute(delete(nudges).where(nudges.c.sent.is_(sent), nudges.c.day < before))
+    def count(self, case_id: CaseId) -> int:
+        """Return how many a case has had."""
+        query = select(func.count()).select_from(nudges).where(nudges.c.case_id == case_id)
+        number: int = self._connection.execute(query).scalar_one()
+        return number
+
+    def give_up(self, before: date) -> None:
+        """Erase what could not be sent and is from before this day."""
+        self._connection.execute(delete(nudges).where(nudges.c.sent.is_(False), nudges.c.day < before))

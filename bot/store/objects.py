@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.ids import CaseId, ObjectId
 from bot.store.schema import objects, slot
@@ -36,6 +36,18 @@ _MOVE = (
     update(objects)
     .where(objects.c.slot.in_(bindparam("slots", expanding=True)), objects.c.state == bindparam("before"))
     .values(state=bindparam("after"))
+)
+
+
+_HAS = select(objects.c.slot).where(objects.c.slot == bindparam("at_slot"))
+_COUNT = (
+    select(func.count())
+    .select_from(objects)
+    .where(
+        objects.c.case_id == bindparam("case"),
+        objects.c.state == ObjectState.SENT,
+        objects.c.kind == bindparam("at_kind"),
+    )
 )
 
 
@@ -85,6 +97,15 @@ class Objects:
         """Return the files of a case in these states, by kind, compartment and number."""
         rows = self._connection.execute(_OF_CASE, {"case": case_id, "states": list(states)})
         return tuple(SealedObject(**row._asdict()) for row in rows)
+
+    def has(self, identifier: ObjectId) -> bool:
+        """Whether there is a file of this name, or one that would stand in its place."""
+        return self._connection.execute(_HAS, {"at_slot": slot(identifier)}).first() is not None
+
+    def count(self, case_id: CaseId, kind: str) -> int:
+        """Return how many files of a kind a case has sent or been sent."""
+        number: int = self._connection.execute(_COUNT, {"case": case_id, "at_kind": kind}).scalar_one()
+        return number
 
     def wipe(self, case_id: CaseId) -> None:
         """Erase every file of a case, in whatever state."""
