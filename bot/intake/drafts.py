@@ -174,7 +174,10 @@ class DraftKeeper:
     def capsule(self, secrets: Secrets) -> bytes:
         """Return the capsule that the code opens."""
         assert secrets.box is not None, "a capsule without a mailbox"
-        return seal_capsule(secrets.box.id, secrets.box.capsule_key, capsule_of(secrets), self._random_bytes)
+        # A line that still waits to be read as contact or story dies with its draft.
+        hold = secrets.hold.without({part.object for part in secrets.hold.parts if part.held})
+        lasting = capsule_of(replace(secrets, hold=hold))
+        return seal_capsule(secrets.box.id, secrets.box.capsule_key, lasting, self._random_bytes)
 
     def save_capsule(self, tx: Transaction, loaded: Loaded) -> None:
         """Store what the code gives back, if there is a code: never what silence would delete."""

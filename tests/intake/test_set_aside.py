@@ -4,7 +4,7 @@ import pytest
 
 from tests.intake.desk import Desk, run
 from tests.intake.phone import Phone
-from tests.intake.ways import DELETES, URGENT
+from tests.intake.ways import DELETES, URGENT, to_the_story
 
 CONTACT = "MADE UP, ring +000 000 at noon"
 STORY = "MADE UP: two men came"
@@ -71,3 +71,28 @@ def test_what_was_left_out_is_erased_with_everything_where_silence_deletes(desk:
     run(talk())
     assert desk.queue() == ()
     assert "objects" not in desk.rows()
+
+
+def test_a_line_nobody_decided_about_dies_with_its_draft_and_spoils_no_later_one(desk: Desk) -> None:
+    later = "MADE UP, and then they came again"
+
+    async def talk() -> None:
+        phone = desk.phone()
+        await to_the_story(phone)
+        await phone.says(STORY)
+        await phone.says("MADE UP, and then they left")
+        assert phone.sees("ERR_contact_or_story")
+        await phone.command("menu")
+        await phone.taps("menu.to_question", "Z1_send.send", "R1_code.kept")
+        await phone.command("stop")
+        assert phone.code is not None
+        desk.clock.advance(hours=1)
+        await phone.says(phone.code)
+        await phone.taps("RT1_status.add_more", "S0_menu.all", "section.reach", "nav.back")
+        await phone.says(later)
+        await phone.tap("ERR_contact_or_story.story")
+        await phone.command("menu")
+        await phone.tap("menu.send_now")
+
+    run(talk())
+    assert _written(desk) == {"E3_who_where": STORY, "O1_more_words": later}
