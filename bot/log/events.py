@@ -81,6 +81,13 @@ class ContactsOld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRefused:
+    """A changed duty roster cannot be read and is not used, the one before is."""
+
+    level: ClassVar[int] = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteKeysOnDisk:
     """The route keys do not lie in memory: a seized disk may still hold deleted ones."""
 
@@ -186,6 +193,7 @@ Event: TypeAlias = (
     | KeyringExpiring
     | IntakeClosed
     | ContactsOld
+    | RosterRefused
     | RouteKeysOnDisk
     | RouteKeysTurned
     | UpdateSetAside

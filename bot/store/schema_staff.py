@@ -136,6 +136,13 @@ notices = Table(
     where_set("notices_due", "due"),
 )
 
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 nudges = Table(
     "nudges",
     metadata,

@@ -9,6 +9,7 @@ from bot.store.drafts import Drafts
 from bot.store.events import Events
 from bot.store.keyring import KeyringSerials
 from bot.store.mailboxes import Mailboxes, Replies
+from bot.store.notices import Notices
 from bot.store.nudges import Nudges
 from bot.store.objects import Objects
 from bot.store.people import LinkCodes, Links, People, Recusals
@@ -37,6 +38,7 @@ class Transaction:
         self.audit = Audit(connection)
         self.queue = Queue(connection)
         self.events = Events(connection)
+        self.notices = Notices(connection)
         self.rewraps = Rewraps(connection)
         self.nudges = Nudges(connection)
         self.recusals = Recusals(connection)

@@ -130,6 +130,11 @@ def of_cases() -> None:
     )
     where_set("notices", "due")
     op.create_table(
+        "marks",
+        sa.Column("name", sa.String(16), primary_key=True),
+        sa.Column("number", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
         "nudges",
         sa.Column("id", ID, primary_key=True),
         sa.Column("case_id", ID, nullable=False),

@@ -1,0 +1,98 @@
+"""Notices: how far telling staff of each case has come, and up to where the events were read.
+
+One row a case: a later reason to tell takes the place of an earlier one. ``due`` is set while somebody is still to be
+told; names of those who were told stand in ``told``, one a line.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+
+from bot.engine.conversation import Level
+from bot.ids import CaseId
+from bot.store.rows import columns_of, parameters
+from bot.store.schema import cases
+from bot.store.schema_staff import marks, notices
+from bot.store.staff_values import Notice
+from bot.store.values import Case, Status
+
+_NOTICE = select(*columns_of(notices, Notice)).where(notices.c.case_id == bindparam("case"))
+_DUE = (
+    select(*columns_of(notices, Notice))
+    .where(notices.c.due <= bindparam("now"))
+    .order_by(notices.c.level, notices.c.due, notices.c.case_id)
+    .limit(bindparam("at_most"))
+)
+_MARK = select(marks.c.number).where(marks.c.name == bindparam("at_name"))
+_SET_MARK = text(
+    "INSERT INTO marks (name, number) VALUES (:name, :number) ON CONFLICT (name) DO UPDATE SET number = excluded.number"
+)
+
+
+class Notices:
+    """Whom to tell of what, and when."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, notice: Notice) -> None:
+        """Keep a case's notice in place of the one before."""
+        values = parameters(notice)
+        done = self._connection.execute(update(notices).where(notices.c.case_id == notice.case_id).values(**values))
+        if done.rowcount == 0:
+            self._connection.execute(insert(notices), values)
+
+    def of_case(self, case_id: CaseId) -> Notice | None:
+        """Return a case's notice."""
+        row = self._connection.execute(_NOTICE, {"case": case_id}).first()
+        return None if row is None else Notice(**row._asdict())
+
+    def due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
+        """Return what is to be told now, the most urgent first."""
+        rows = self._connection.execute(_DUE, {"now": now, "at_most": limit})
+        return tuple(Notice(**row._asdict()) for row in rows)
+
+    def waiting(self, now: datetime) -> Mapping[Level, int]:
+        """Return how many notices are to be told now, by level."""
+        query = select(notices.c.level, func.count()).where(notices.c.due <= now).group_by(notices.c.level)
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def settle(self, case_id: CaseId) -> None:
+        """Tell nobody any more: somebody has the case, or it is closed or gone."""
+        query = update(notices).where(notices.c.case_id == case_id).values(taken=True, due=None)
+        self._connection.execute(query)
+
+    def remove(self, case_id: CaseId) -> None:
+        """Forget a case's notice."""
+        self._connection.execute(delete(notices).where(notices.c.case_id == case_id))
+
+    def newly_overdue(self, now: datetime, targets: Mapping[Level, timedelta], limit: int) -> Sequence[Case]:
+        """Return cases whose next step is overdue and of which nobody was told since that step began to be owed."""
+        said = select(notices.c.case_id).where(
+            notices.c.case_id == cases.c.id, notices.c.kind == "overdue", notices.c.since >= cases.c.clock_since
+        )
+        found: list[Case] = []
+        for level, target in targets.items():
+            for status in (Status.WAITING, Status.CLAIMED):
+                query = select(cases).where(
+                    cases.c.status == status,
+                    cases.c.paused.is_(False),
+                    cases.c.urgency == level,
+                    cases.c.clock_since < now - target,
+                    cases.c.deletes_at.is_(None),
+                    ~said.exists(),
+                )
+                left = limit - len(found)
+                rows = self._connection.execute(query.order_by(cases.c.clock_since).limit(left)) if left else ()
+                found.extend(Case(**row._asdict()) for row in rows)
+        return found
+
+    def mark(self, name: str) -> int | None:
+        """Return a number that was noted under a name."""
+        number: int | None = self._connection.execute(_MARK, {"at_name": name}).scalar()
+        return number
+
+    def set_mark(self, name: str, number: int) -> None:
+        """Note a number under a name."""
+        self._connection.execute(_SET_MARK, {"name": name, "number": number})
