@@ -20,10 +20,10 @@ RING = keyring(member("Reader", READER), member("Lead", LEAD))
 TRUST = {"keyring": text(signed(RING, ROOT)), "root": PIN, "now": NOW.isoformat()}
 
 
-def made_case(directory: Path) -> MadeCase:
-    """Return a case with some answers in both compartments, not yet sent."""
+def made_case(directory: Path, reader: Identity | None = None) -> MadeCase:
+    """Return a case with some answers in both compartments, not yet sent; with a reader, sealed to that one alone."""
     directory.mkdir(parents=True, exist_ok=True)
-    made = MadeCase(directory)
+    made = MadeCase(directory) if reader is None else MadeCase(directory, facts=reader, identity=reader)
     made.answer("Задержали вчера", node="F1")
     made.answer("second part", node="F2", part=1)
     made.answer("first part", node="F2", part=0)

@@ -39,7 +39,8 @@ ROOM = Path(__file__).parents[2]
 
 
 def sent(folder: Path) -> MadeCase:
-    case = made_case(folder)
+    """Return a case that the reader opens."""
+    case = made_case(folder, READER)
     case.send()
     return case
 
@@ -110,7 +111,7 @@ def check_rewraps(case: MadeCase, made: list[dict[str, Any]]) -> None:
         assert stanza_count(sealed) == len(RING.recipients(compartment))
         case.add(bytes.fromhex(each["object"]), "case_key", compartment, sealed, number=2)
         said.append({**{name: each[name] for name in ("object", "version", "serial", "signature")}, "author": "Reader"})
-    # The reader of the made case is in no keyring; whoever is, opens it now.
+    # It was sealed to the reader alone; whoever is in the keyring opens it now.
     opened = offline(case, LEAD, rewraps=said)
     assert (opened["problems"], opened["sealed"]) == ([], [])
     view = in_node(case_job(case, LEAD, rewraps=said))[0]["view"]
@@ -130,6 +131,19 @@ def test_nothing_is_sealed_anew_to_the_keyring_of_another_deployment(tmp_path: P
     other = text(signed(replace(RING, deployment=bytes(16)), ROOT))
     (refused,) = in_node(letter("rewrap", case, compartment="facts", keyring=other))
     assert refused["error"] == "KeyringError"
+
+
+def test_whoever_does_not_open_a_case_key_seals_none_anew(tmp_path: Path) -> None:
+    case = sent(tmp_path)
+    (refused,) = in_node(letter("rewrap", case, compartment="facts", author={"name": "Lead", "seed": text(LEAD.seed)}))
+    assert refused["error"] == "OpeningError"
+
+
+def test_a_reply_is_sealed_to_no_key_of_another_kind(tmp_path: Path) -> None:
+    case = sent(tmp_path)
+    classical = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+    (refused,) = in_node(letter("reply", case, mailbox={"id": "00" * 16, "recipient": classical}))
+    assert refused["error"] == "KeyFileError"
 
 
 @pytest.mark.parametrize("native", [True, False], ids=["kept by the platform", "in JavaScript"])
@@ -257,8 +271,8 @@ def test_a_person_enrols_writes_and_seals_anew_in_the_browser(chromium: Path, tm
     assert (unlocked["name"], unlocked["verifier"]) == ("Old", old.signer.verifier.text)
     assert wrong["message"] == "the key file does not open: check the passphrase, or fetch the file again"
     assert (made["native"], made["progress"]) == (True, 1)
-    check_rewraps(case, anew)
     check_reply(case, reply)
+    check_rewraps(case, anew)
     assert note["object"] != reply["object"]
     open_with_the_commands(tmp_path, case, made)
 

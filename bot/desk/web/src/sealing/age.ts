@@ -4,7 +4,7 @@ import { Decrypter, Encrypter, type Identity as AgeIdentity, type Stanza } from 
 import { base64, own, text, type Bytes } from "./bytes.ts";
 import { EnvelopeError, OpeningError } from "./errors.ts";
 import { unwrapFileKey } from "./hpke.ts";
-import type { Identity } from "./recipients.ts";
+import { parseRecipient, type Identity } from "./recipients.ts";
 import { ENC_SIZE } from "./xwing.ts";
 
 const VERSION_LINE = "age-encryption.org/v1";
@@ -32,7 +32,10 @@ export async function openAge(data: Uint8Array, identities: readonly Identity[])
 export async function sealAge(plaintext: Uint8Array, recipients: readonly string[]): Promise<Bytes> {
   if (recipients.length < 1 || recipients.length > MAX_RECIPIENTS) throw new RangeError("a file has 1 to 64 recipients");
   const sealer = new Encrypter();
-  for (const recipient of recipients) sealer.addRecipient(recipient);
+  for (const recipient of recipients) {
+    parseRecipient(recipient); // the library would take other kinds of keys, and mix them
+    sealer.addRecipient(recipient);
+  }
   return own(await sealer.encrypt(plaintext));
 }
 

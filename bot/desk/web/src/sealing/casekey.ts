@@ -1,6 +1,6 @@
-// What a case-key file says once opened (docs/sealed-format.md section 4). The seed becomes an opening key at once and
-// is kept only as far as re-wrapping needs it, in `text`.
-import { fromHex, hex, text as fromUtf8, utf8, type Bytes } from "./bytes.ts";
+// What a case-key file says once opened (docs/sealed-format.md section 4). The seed becomes an opening key at once and is
+// not kept: whoever re-wraps opens the file again.
+import { fromHex, text as fromUtf8, utf8, type Bytes } from "./bytes.ts";
 import { EnvelopeError, SealingError } from "./errors.ts";
 import { identityOf, parseIdentity, type Identity } from "./recipients.ts";
 
@@ -15,8 +15,6 @@ export interface CaseKey {
   readonly recipients: number;
   readonly tagKey: Bytes;
   readonly identity: Identity;
-  /** The body again, sealed to another number of recipients. */
-  text(recipients: number): Bytes;
 }
 
 const LINES =
@@ -28,21 +26,25 @@ export async function readCaseKey(body: Uint8Array): Promise<CaseKey> {
     const [, deployment = "", place = "", compartment = "", recipients = "", tagKey = "", identity = ""] =
       LINES.exec(fromUtf8(body)) ?? [];
     const seed = parseIdentity(identity);
-    const written = (count: number): Bytes => caseKeyText(deployment, place, compartment, count, tagKey, identity);
-    if (hex(written(Number(recipients))) !== hex(body)) throw new EnvelopeError("another spelling");
+    const opening = await identityOf(seed);
+    seed.fill(0);
     return {
       deployment,
       case: place,
       compartment: compartment === "facts" ? "facts" : "identity",
       recipients: Number(recipients),
       tagKey: fromHex(tagKey) ?? new Uint8Array(),
-      identity: await identityOf(seed),
-      text: written,
+      identity: opening,
     };
   } catch (error) {
     if (error instanceof SealingError || error instanceof TypeError) throw new EnvelopeError("this is not a case key of ours");
     throw error;
   }
+}
+
+/** The same body for another number of recipients. */
+export function forRecipients(body: Uint8Array, recipients: number): Bytes {
+  return utf8(fromUtf8(body).replace(/^# recipients: \d+$/m, `# recipients: ${recipients}`));
 }
 
 /** The text of a case-key file. */

@@ -1,10 +1,10 @@
 // What a reader of a case seals: notes, replies, re-wrapped case-key files. Each gets a random name, is bound to its case
 // and signed by the author. Nothing is sent from here.
-import { base64, hex, random, type Bytes } from "./bytes.ts";
-import type { CaseInput } from "./caseinput.ts";
-import type { Compartment } from "./casekey.ts";
+import { base64, hex, random } from "./bytes.ts";
+import { placeOf, type CaseInput } from "./caseinput.ts";
+import { forRecipients, type Compartment } from "./casekey.ts";
 import type { Chain } from "./chain.ts";
-import { seal } from "./envelope.ts";
+import { openSealed, seal } from "./envelope.ts";
 import { KeyringError } from "./errors.ts";
 import { recipientsOf, type Keyring } from "./keyring.ts";
 import type { Key } from "./keyfile.ts";
@@ -65,16 +65,19 @@ export async function sealReply(
 }
 
 /** Seal the case key of an opened compartment to everybody whom the keyring names for it. */
-export async function rewrap(where: Where, chain: Chain, keyring: Keyring, author: Key): Promise<SealedRewrap> {
-  if (keyring.deployment !== where.deployment) throw new KeyringError("the keyring is that of another deployment");
+export async function rewrap(input: CaseInput, chain: Chain, keyring: Keyring, author: Key): Promise<SealedRewrap> {
+  if (keyring.deployment !== input.deployment) throw new KeyringError("the keyring is that of another deployment");
+  const old = input.files.get(chain.keyEntry.object) ?? new Uint8Array();
+  const body = await openSealed(old, [author.identity], placeOf(input, chain.keyEntry));
   const { compartment } = chain;
   const recipients = recipientsOf(keyring, compartment);
   const object = hex(random(16));
   const version = chain.keyEntry.number + 1;
-  const place = { kind: "case_key", deployment: where.deployment, case: where.case, object, seq: version } as const;
-  const data: Bytes = await seal(place, chain.key.text(recipients.length), recipients);
+  const place = { kind: "case_key", deployment: input.deployment, case: input.case, object, seq: version } as const;
+  const data = await seal(place, forRecipients(body, recipients.length), recipients);
+  body.fill(0);
   const { serial } = keyring;
-  const claim = { case: where.case, compartment, object, serial, sha256: hex(sha256(data)), version };
+  const claim = { case: input.case, compartment, object, serial, sha256: hex(sha256(data)), version };
   const signature = await author.signer.sign(rewrapMessage(claim));
   return { compartment, object, version, serial, data: base64(data), signature };
 }

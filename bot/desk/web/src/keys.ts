@@ -1,0 +1,135 @@
+// The keyboard: one table from which both the handling and the `?` sheet are made. Keys are known by their place on the
+// keyboard (`event.code`), since staff type in Russian and Tajik layouts; the table can be switched off as a whole.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { keep, kept } from "./kept.ts";
+import { mark } from "./words.ts";
+
+export type Scope = "everywhere" | "list" | "case" | "writing";
+
+export interface Shortcut {
+  readonly action: string;
+  readonly code: string;
+  readonly shift?: true;
+  readonly control?: true;
+  /** Pressed before it, as in G then Q. */
+  readonly first?: "KeyG";
+  readonly scope: Scope;
+  readonly shown: string;
+  readonly does: string;
+}
+
+/** Every shortcut of the desk. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { action: "help", code: "Slash", shift: true, scope: "everywhere", shown: "?", does: mark("Show this sheet") },
+  { action: "lock", code: "KeyL", scope: "everywhere", shown: "L", does: mark("Lock now") },
+  { action: "theme", code: "KeyD", scope: "everywhere", shown: "D", does: mark("Dark or light") },
+  { action: "go-cases", code: "KeyQ", first: "KeyG", scope: "everywhere", shown: "G Q", does: mark("Go to all open cases") },
+  { action: "go-mine", code: "KeyM", first: "KeyG", scope: "everywhere", shown: "G M", does: mark("Go to my cases") },
+  { action: "go-duty", code: "KeyD", first: "KeyG", scope: "everywhere", shown: "G D", does: mark("Go to duty") },
+  { action: "go-audit", code: "KeyA", first: "KeyG", scope: "everywhere", shown: "G A", does: mark("Go to the audit") },
+  { action: "go-settings", code: "KeyS", first: "KeyG", scope: "everywhere", shown: "G S", does: mark("Go to settings") },
+  { action: "next", code: "KeyJ", scope: "list", shown: "J", does: mark("Next case") },
+  { action: "previous", code: "KeyK", scope: "list", shown: "K", does: mark("Previous case") },
+  { action: "open", code: "Enter", scope: "list", shown: "Enter", does: mark("Open the case") },
+  { action: "search", code: "Slash", scope: "list", shown: "/", does: mark("Find a case by its reference") },
+  { action: "back", code: "Escape", scope: "case", shown: "Esc", does: mark("Back to the list") },
+  { action: "claim", code: "KeyC", scope: "case", shown: "C", does: mark("Take the case") },
+  { action: "release", code: "KeyC", shift: true, scope: "case", shown: "Shift C", does: mark("Give the case back") },
+  { action: "transfer", code: "KeyA", scope: "case", shown: "A", does: mark("Hand the case over") },
+  { action: "stage", code: "KeyS", scope: "case", shown: "S", does: mark("Change the stage") },
+  { action: "note", code: "KeyN", scope: "case", shown: "N", does: mark("Write a note") },
+  { action: "reply", code: "KeyR", scope: "case", shown: "R", does: mark("Write a reply") },
+  { action: "expand", code: "KeyE", scope: "case", shown: "E", does: mark("Unfold or fold everything") },
+  { action: "copy", code: "Period", scope: "case", shown: ".", does: mark("Copy the reference") },
+  { action: "print", code: "KeyP", scope: "case", shown: "P", does: mark("Print the case") },
+  { action: "recuse", code: "KeyX", shift: true, scope: "case", shown: "Shift X", does: mark("Step aside from the case") },
+  { action: "submit", code: "Enter", control: true, scope: "writing", shown: "Ctrl Enter", does: mark("Go on to sending") },
+];
+
+/** The names of the groups on the sheet. */
+export const SCOPES: readonly (readonly [Scope, string])[] = [
+  ["everywhere", mark("Everywhere")],
+  ["list", mark("In the list")],
+  ["case", mark("In a case")],
+  ["writing", mark("While writing")],
+];
+
+/** Whether single keys do something; what is pressed with Ctrl always does. */
+export const shortcutsOn = signal(kept("shortcuts") !== "off");
+
+const PATIENCE = 1_500;
+const handlers: { readonly action: string; readonly act: () => void }[] = [];
+let first: { readonly code: string; readonly at: number } | null = null;
+
+/** Switch single keys on or off; keeps the choice. */
+export function switchShortcuts(on: boolean): void {
+  shortcutsOn.value = on;
+  keep("shortcuts", on ? "" : "off");
+}
+
+/** Do these things on their keys while the component is shown; the component that came last has the word. */
+export function useKeys(acts: Readonly<Record<string, (() => void) | undefined>>): void {
+  const current = useRef(acts);
+  current.current = acts;
+  const names = Object.keys(acts)
+    .filter((name) => acts[name] !== undefined)
+    .join();
+  useEffect(() => {
+    const own = names
+      .split(",")
+      .filter((name) => name !== "")
+      .map((action) => ({ action, act: () => current.current[action]?.() }));
+    handlers.push(...own);
+    return () => {
+      for (const each of own) handlers.splice(handlers.indexOf(each), 1);
+    };
+  }, [names]);
+}
+
+/** Whether something answers this action now. */
+export function isHandled(action: string): boolean {
+  return handlers.some((each) => each.action === action);
+}
+
+/** Listen to the keyboard; called once. */
+export function startKeys(): void {
+  addEventListener("keydown", pressed);
+}
+
+function pressed(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey || event.repeat) return;
+  const begun = first !== null && event.timeStamp - first.at < PATIENCE ? first.code : undefined;
+  first = null;
+  const typing = isWriting(event.target);
+  if (!event.ctrlKey && (typing || !shortcutsOn.value || isPressable(event))) return;
+  const found = SHORTCUTS.find(
+    (each) => each.first === begun && matches(each, event) && isHandled(each.action),
+  );
+  if (found !== undefined) {
+    event.preventDefault();
+    handlers.findLast((each) => each.action === found.action)?.act();
+  } else if (event.code === "KeyG" && !event.ctrlKey && !event.shiftKey) {
+    first = { code: event.code, at: event.timeStamp };
+  }
+}
+
+function matches(shortcut: Shortcut, event: KeyboardEvent): boolean {
+  const control = shortcut.control === true;
+  // Where ? lies elsewhere on the keyboard, the letter counts too.
+  if (shortcut.action === "help" && event.key === "?") return true;
+  return event.code === shortcut.code && event.shiftKey === (shortcut.shift === true) && event.ctrlKey === control;
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("dialog") !== null) return true;
+  return target instanceof HTMLInputElement
+    ? !["checkbox", "radio", "button"].includes(target.type)
+    : target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+/** Enter belongs to the button or link that has the focus. */
+function isPressable(event: KeyboardEvent): boolean {
+  return event.code === "Enter" && event.target instanceof HTMLElement && event.target.closest("a, button, summary") !== null;
+}

@@ -1,0 +1,120 @@
+// What people call the codes of the server: one table for each, with words of the catalogue. An unknown code is shown as
+// it is, since a newer server may know more.
+import { mark, t } from "./words.ts";
+
+type Names = Readonly<Record<string, string>>;
+
+export const URGENCIES: Names = {
+  critical: mark("Critical"),
+  high: mark("High"),
+  medium: mark("Medium"),
+  routine: mark("Routine"),
+};
+
+export const STAGES: Names = {
+  received: mark("Received"),
+  triage: mark("First check"),
+  under_review: mark("Under review"),
+  info_requested: mark("More information needed"),
+  awaiting_consent: mark("Waiting for the person's decision"),
+  verified: mark("Checked"),
+  referred: mark("Passed on with consent"),
+  action_taken: mark("Action taken"),
+  awaiting_reply: mark("Waiting for a reply"),
+  follow_up: mark("Follow-up"),
+  out_of_mandate: mark("Outside our task, contacts given"),
+  duplicate: mark("Already registered"),
+};
+
+export const STATUSES: Names = {
+  waiting: mark("Nobody has it"),
+  claimed: mark("Somebody has it"),
+  closed: mark("Closed"),
+};
+
+export const ROLES: Names = {
+  reviewer: mark("Reviewer"),
+  identity: mark("Identity officer"),
+  lead: mark("Lead"),
+  administrator: mark("Administrator"),
+  auditor: mark("Auditor"),
+};
+
+export const LANGUAGES: Names = { en: mark("English"), ru: mark("Russian"), tg: mark("Tajik") };
+
+export const PERSON_STATES: Names = {
+  invited: mark("Invited"),
+  enrolled: mark("Enrolled"),
+  left: mark("Left"),
+};
+
+export const CLOSE_REASONS: Names = {
+  handled: mark("What could be done was done"),
+  referred: mark("Another body has it, with consent"),
+  no_consent: mark("The person allows no use"),
+  no_link: mark("Not about working with the United Nations"),
+  duplicate: mark("Already registered under another reference"),
+  test: mark("A test"),
+  abuse: mark("Abuse"),
+};
+
+export const LOWER_REASONS: Names = {
+  mistaken: mark("The rule was mistaken"),
+  resolved: mark("The danger is over"),
+  duplicate: mark("Already registered under another reference"),
+  test: mark("A test"),
+  abuse: mark("Abuse"),
+};
+
+export const IDENTITY_REASONS: Names = {
+  imminent_danger: mark("Imminent danger"),
+  contact_person: mark("To contact the person"),
+  verify_person: mark("To make sure who it is"),
+  prepare_letter: mark("To prepare a letter"),
+  consent_question: mark("To ask about consent"),
+};
+
+export const COMPARTMENT_NAMES: Names = { facts: mark("Facts"), identity: mark("Identity") };
+
+export const PLACES: Names = { hosted: mark("Page of the server"), local: mark("Desk on an own computer") };
+
+export const ACTS: Names = {
+  read: mark("opened the case"),
+  identity: mark("opened the identity"),
+  claim: mark("took the case"),
+  release: mark("gave the case back"),
+  transfer: mark("handed the case over"),
+  recuse: mark("stepped aside from the case"),
+  close: mark("closed the case"),
+  stage: mark("changed the stage"),
+  urgency: mark("changed the urgency"),
+  note: mark("wrote a note"),
+  reply: mark("wrote a reply"),
+  nudge: mark("sent the one neutral line to the chat"),
+  rewrap: mark("sealed the case key anew"),
+  export: mark("exported the sealed case"),
+  invite: mark("invited a person"),
+  enrol: mark("enrolled"),
+  offboard: mark("ended a person's access"),
+  sign_in: mark("signed in"),
+  sign_out: mark("signed out"),
+  revoke: mark("ended a session"),
+  duty: mark("changed the duty roster"),
+  link: mark("linked the staff bot"),
+  key_drill: mark("did the key drill"),
+};
+
+/** The word for a code. */
+export function named(names: Names, code: string): string {
+  const text = Object.hasOwn(names, code) ? names[code] : undefined;
+  return text === undefined ? code : t(text);
+}
+
+export const urgencyName = (code: string): string => named(URGENCIES, code);
+export const stageName = (code: string): string => named(STAGES, code);
+export const statusName = (code: string): string => named(STATUSES, code);
+export const roleName = (code: string): string => named(ROLES, code);
+export const languageName = (code: string): string => named(LANGUAGES, code);
+export const closeReasonName = (code: string): string => named(CLOSE_REASONS, code);
+export const identityReasonName = (code: string): string => named(IDENTITY_REASONS, code);
+export const actName = (code: string): string => named(ACTS, code);

@@ -1,0 +1,119 @@
+// Who is signed in, with which unlocked key and keyring, all in memory only: it ends with the page. Locking is loading
+// the page anew, since nothing else makes a browser forget.
+import { effect, signal } from "@preact/signals";
+import { call, useToken, whenSignedOut } from "./api/client.ts";
+import type { About, Me } from "./api/signin.ts";
+import { list, nothing, number, record, text } from "./api/shape.ts";
+import type { Key, Keyring } from "./sealing/index.ts";
+
+export interface Session {
+  readonly me: Me;
+  readonly key: Key;
+  /** Null where this person works on no case, or where the signed list cannot be used (then `keyringTrouble` says why). */
+  readonly keyring: Keyring | null;
+  readonly keyringTrouble: string;
+  readonly about: About;
+  /** Whom proofs are made for: this origin, or the server behind the local desk. */
+  readonly server: string;
+  readonly local: boolean;
+}
+
+/** The session, or null before signing in. */
+export const session = signal<Session | null>(null);
+
+/** Which cases changed last; `number` grows with each change. */
+export const changes = signal<{ readonly number: number; readonly references: readonly string[] }>({ number: 0, references: [] });
+
+/** What a screen reader says next. */
+export const announced = signal("");
+
+/** Whether the page will lock soon because nobody is there. */
+export const aboutToLock = signal(false);
+
+const IDLE = 5 * 60_000;
+const WARNING = 30_000;
+const AGAIN = 5_000;
+const CHANGES = record({ number, references: list(text(64), 1_000) });
+
+/** Say something to those who hear the page, without moving the focus. */
+export function announce(words: string): void {
+  announced.value = "";
+  // The region must be seen to change, also when the same words come again.
+  queueMicrotask(() => {
+    announced.value = words;
+  });
+}
+
+/** Begin a session; the key, the keyring and the token are in memory from now on. */
+export function begin(begun: Session): void {
+  session.value = begun;
+  whenSignedOut(() => leave("ended"));
+  watchIdleness();
+  void followChanges();
+}
+
+/** End the session on the server and forget everything on this page. */
+export function lock(why: "locked" | "idle" = "locked"): void {
+  if (session.value !== null) void call("DELETE", "/api/session", nothing, undefined, { keepalive: true }).catch(nothing);
+  leave(why);
+}
+
+function leave(why: "locked" | "idle" | "ended"): void {
+  useToken("");
+  history.replaceState({ why }, "", location.pathname + location.search + location.hash);
+  location.reload();
+}
+
+/** Why the page was locked before, once. */
+export function whyLocked(): string {
+  const state: unknown = history.state;
+  const why = typeof state === "object" && state !== null && "why" in state ? state.why : "";
+  history.replaceState(null, "");
+  return typeof why === "string" ? why : "";
+}
+
+function watchIdleness(): void {
+  let last = Date.now();
+  const alive = (): void => {
+    last = Date.now();
+    aboutToLock.value = false;
+  };
+  const look = (): void => {
+    // A computer that slept has counted no seconds: the clock decides, not the number of ticks.
+    const quiet = Date.now() - last;
+    if (quiet >= IDLE) lock("idle");
+    else aboutToLock.value = quiet >= IDLE - WARNING;
+  };
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+    addEventListener(kind, alive, { passive: true, capture: true });
+  }
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, 1_000);
+}
+
+async function followChanges(): Promise<void> {
+  let since = 0;
+  while (session.value !== null) {
+    try {
+      const found = await call("GET", `/api/changes?since=${since}`, CHANGES);
+      // The first answer tells where the numbers stand; nothing has changed since this page was opened.
+      if (since !== 0 || found.references.length > 0) changes.value = found;
+      // A server that answers at once without news must not be asked without a pause.
+      if (found.number <= since) await pause(AGAIN / 5);
+      since = Math.max(since, found.number);
+    } catch {
+      await pause(AGAIN);
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, milliseconds);
+  });
+}
+
+// The title says which page this is, and nothing of what is open on it.
+effect(() => {
+  document.title = session.value === null ? "Panoh" : `Panoh · ${session.value.me.name}`;
+});

@@ -1,0 +1,170 @@
+// The one case that is open on this page: fetched, opened in this browser, kept in memory until another is shown or the
+// page is locked. What cannot be proven is named by the sealing library and shown as it is.
+import { signal } from "@preact/signals";
+import { askCase, askFacts, askIdentity, give, isReference, type CaseDetail, type CaseRow } from "../api/cases.ts";
+import { ApiError } from "../api/client.ts";
+import { caseInput, dayText, openCase, sealNote, sealReply, type CaseInput, type OpenedCase } from "../sealing/index.ts";
+import { session, type Session } from "../session.ts";
+import { conversationOf, type Conversation } from "./conversation.ts";
+import { putRow, refreshQueue } from "./queue.ts";
+
+/** How far it has come: asked for, shown closed, its facts being fetched or opened, open. */
+export type Step = "asking" | "closed" | "fetching" | "opening" | "open";
+
+export interface Shown {
+  readonly reference: string;
+  readonly step: Step;
+  readonly error: unknown;
+  readonly detail: CaseDetail | null;
+  readonly facts: unknown;
+  readonly identity: unknown;
+  readonly input: CaseInput | null;
+  readonly opened: OpenedCase | null;
+  readonly conversation: Conversation | null;
+  /** Whether the server holds more than what is open here. */
+  readonly more: boolean;
+}
+
+export const shown = signal<Shown | null>(null);
+
+const EMPTY = { facts: undefined, identity: undefined, input: null, opened: null, conversation: null, more: false };
+
+/** Show a case and open its facts, if this person may. */
+export async function showCase(reference: string): Promise<void> {
+  if (!isReference(reference)) {
+    shown.value = { ...EMPTY, reference, step: "closed", detail: null, error: new ApiError("unavailable") };
+    return;
+  }
+  shown.value = { ...EMPTY, reference, step: "asking", detail: null, error: null };
+  await guarded(reference, async () => {
+    const detail = await askCase(reference);
+    put(reference, { detail, step: "closed" });
+    if (detail.case.may_open) await openFacts(reference);
+  });
+}
+
+/** Forget the case that is open. */
+export function forgetCase(): void {
+  shown.value = null;
+}
+
+/** Fetch the sealed facts anew and open them here. */
+export async function openFacts(reference: string): Promise<void> {
+  await guarded(reference, async () => {
+    put(reference, { step: "fetching", error: null });
+    const facts = await askFacts(reference);
+    // Asked after the files: what the index names is there, what came in between is not missed.
+    const detail = await askCase(reference);
+    putRow(detail.case);
+    await openWith(reference, detail, facts, shown.value?.identity);
+  });
+}
+
+/** Fetch the sealed identity for a reason that is written down, and open it here. */
+export async function openIdentity(reference: string, reason: string): Promise<void> {
+  await guarded(reference, async () => {
+    const identity = await askIdentity(reference, reason);
+    const detail = await askCase(reference);
+    await openWith(reference, detail, shown.value?.facts, identity);
+  });
+}
+
+/** Put the identity away again. */
+export async function closeIdentity(reference: string): Promise<void> {
+  const { detail, facts } = shown.value ?? EMPTY_SHOWN;
+  if (detail !== null) await guarded(reference, () => openWith(reference, detail, facts, undefined));
+}
+
+/** Ask again what the server knows of the case; what is new inside is offered, not put under the reader's eyes. */
+export async function refreshCase(): Promise<void> {
+  const before = shown.value;
+  if (before === null || before.detail === null) return;
+  const { reference } = before;
+  await guarded(reference, async () => {
+    const detail = await askCase(reference);
+    putRow(detail.case);
+    const more = before.opened !== null && detail.index.length !== before.detail?.index.length;
+    put(reference, { detail: before.more || more ? { ...detail, index: before.detail?.index ?? [] } : detail, more: before.more || more });
+  });
+}
+
+/** Take over the row that an act on the case answered. */
+export function takeRow(row: CaseRow): void {
+  putRow(row);
+  const before = shown.value;
+  if (before?.reference === row.reference && before.detail !== null) {
+    put(row.reference, { detail: { ...before.detail, case: row } });
+  }
+  void refreshQueue();
+}
+
+/** Seal a note to the readers of this case and give it to the server. */
+export async function writeNote(words: string): Promise<void> {
+  const { reference, input, opened, key } = ready();
+  if (opened.facts === null) throw new ApiError("unavailable");
+  await give(reference, "notes", await sealNote(input, opened.facts, key, words, dayText(new Date())));
+  await openFacts(reference);
+}
+
+/** Seal a reply to the person's mailbox and to the case, and give it to the server. */
+export async function writeReply(words: string, stage: string): Promise<void> {
+  const { reference, input, opened, key } = ready();
+  if (opened.facts === null || opened.mailbox === null) throw new ApiError("unavailable");
+  const sealed = await sealReply(input, opened.facts, opened.mailbox, key, words, dayText(new Date()));
+  await give(reference, "replies", stage === "" ? sealed : { ...sealed, stage });
+  await openFacts(reference);
+}
+
+/** Ask the bot to send the one neutral line to the person's chat. */
+export async function writeNudge(): Promise<void> {
+  const { reference, opened } = ready();
+  if (opened.ping === null) throw new ApiError("unavailable");
+  await give(reference, "nudge", { token: opened.ping });
+  await refreshCase();
+}
+
+async function openWith(reference: string, detail: CaseDetail, facts: unknown, identity: unknown): Promise<void> {
+  const { key, keyring } = signedIn();
+  put(reference, { step: "opening", detail });
+  const input = caseInput(detail.raw, { facts, ...(identity === undefined ? {} : { identity }) });
+  const opened = await openCase(input, [key.identity], keyring);
+  const conversation = await wording(opened.view.digest);
+  put(reference, { step: "open", error: null, facts, identity, input, opened, conversation, more: false });
+}
+
+/** Without its conversation a case is still read, in the words that were asked. */
+async function wording(digest: string): Promise<Conversation | null> {
+  try {
+    return /^[0-9a-f]{64}$/.test(digest) ? await conversationOf(digest) : null;
+  } catch {
+    return null;
+  }
+}
+
+function ready(): { reference: string; input: CaseInput; opened: OpenedCase; key: Session["key"] } {
+  const { reference, input, opened } = shown.value ?? EMPTY_SHOWN;
+  if (input === null || opened === null) throw new ApiError("unavailable");
+  return { reference, input, opened, key: signedIn().key };
+}
+
+function signedIn(): Session {
+  if (session.value === null) throw new ApiError("signed_out");
+  return session.value;
+}
+
+/** Change what is shown, unless another case is shown by now. */
+function put(reference: string, change: Partial<Shown>): void {
+  const before = shown.value;
+  if (before?.reference === reference) shown.value = { ...before, ...change };
+}
+
+async function guarded(reference: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const step = shown.value?.opened === null || shown.value === null ? "closed" : "open";
+    put(reference, { error, step });
+  }
+}
+
+const EMPTY_SHOWN: Shown = { ...EMPTY, reference: "", step: "closed", detail: null, error: null };

@@ -1,0 +1,95 @@
+// The queue as it is shown: the pages fetched so far for the filters in the address, kept up to date while people look.
+// Rows hold what the server itself can read; nothing opened is kept here.
+import { signal } from "@preact/signals";
+import { URGENCY_CODES, VIEWS, askCases, type CasePage, type CaseRow } from "../api/cases.ts";
+import { announce } from "../session.ts";
+import { languageName, urgencyName } from "../names.ts";
+import { t } from "../words.ts";
+
+const PAGE = 50;
+const MOST = 200;
+const SORTS = ["urgency", "arrived", "due"];
+
+export type Filters = { readonly view: string; readonly urgency: string; readonly locale: string; readonly sort: string };
+
+export interface Queue {
+  readonly filters: Filters;
+  readonly rows: readonly CaseRow[];
+  readonly next: string | null;
+  readonly counts: CasePage["counts"] | null;
+  readonly busy: boolean;
+  readonly error: unknown;
+}
+
+const NOTHING: Filters = { view: "", urgency: "", locale: "", sort: "" };
+
+export const queue = signal<Queue>({ filters: NOTHING, rows: [], next: null, counts: null, busy: false, error: null });
+
+/** The filters in an address; what is not known there is left out. */
+export function filtersOf(query: Readonly<Record<string, string>>): Filters {
+  const known = (value: string | undefined, choices: readonly string[], otherwise: string): string =>
+    value !== undefined && choices.includes(value) ? value : otherwise;
+  const locale = query.locale ?? "";
+  return {
+    view: known(query.view, VIEWS, "open"),
+    urgency: known(query.urgency, URGENCY_CODES, ""),
+    locale: /^[a-z]{2,3}$/.test(locale) ? locale : "",
+    sort: known(query.sort, SORTS, "urgency"),
+  };
+}
+
+/** Show the cases of these filters, from the first page. */
+export async function showQueue(filters: Filters): Promise<void> {
+  const same = sameFilters(queue.value.filters, filters);
+  queue.value = { ...queue.value, filters, busy: true, error: null, ...(same ? {} : { rows: [], next: null }) };
+  await fetched(filters, Math.min(MOST, Math.max(PAGE, same ? queue.value.rows.length : 0)));
+}
+
+/** Fetch again what is shown; new cases are said to those who hear the page. */
+export async function refreshQueue(): Promise<void> {
+  const { filters, rows } = queue.value;
+  if (filters.view === "") return;
+  const before = new Set(rows.map((row) => row.reference));
+  await fetched(filters, Math.min(MOST, Math.max(PAGE, rows.length)));
+  const fresh = queue.value.rows.filter((row) => !before.has(row.reference) && !row.read);
+  const [first] = fresh;
+  if (first === undefined) return;
+  const kind = `${urgencyName(first.urgency)}, ${languageName(first.locale)}`;
+  announce(fresh.length === 1 ? t("New case: {kind}", { kind }) : t("New cases: {n}. The first: {kind}", { n: fresh.length, kind }));
+}
+
+/** Fetch the next page and put it under what is shown. */
+export async function moreOfQueue(): Promise<void> {
+  const { filters, next, busy } = queue.value;
+  if (next === null || busy) return;
+  queue.value = { ...queue.value, busy: true };
+  try {
+    const page = await askCases({ ...filters, after: next, limit: PAGE });
+    if (!sameFilters(queue.value.filters, filters)) return;
+    const known = new Set(queue.value.rows.map((row) => row.reference));
+    const rows = [...queue.value.rows, ...page.cases.filter((row) => !known.has(row.reference))];
+    queue.value = { ...queue.value, rows, next: page.next, counts: page.counts, busy: false, error: null };
+  } catch (error) {
+    queue.value = { ...queue.value, busy: false, error };
+  }
+}
+
+/** Put a row in the place of what is known of its case. */
+export function putRow(row: CaseRow): void {
+  const rows = queue.value.rows.map((each) => (each.reference === row.reference ? row : each));
+  queue.value = { ...queue.value, rows };
+}
+
+async function fetched(filters: Filters, limit: number): Promise<void> {
+  try {
+    const page = await askCases({ ...filters, limit });
+    if (!sameFilters(queue.value.filters, filters)) return;
+    queue.value = { filters, rows: page.cases, next: page.next, counts: page.counts, busy: false, error: null };
+  } catch (error) {
+    if (sameFilters(queue.value.filters, filters)) queue.value = { ...queue.value, busy: false, error };
+  }
+}
+
+function sameFilters(one: Filters, other: Filters): boolean {
+  return one.view === other.view && one.urgency === other.urgency && one.locale === other.locale && one.sort === other.sort;
+}
