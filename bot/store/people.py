@@ -108,6 +108,10 @@ class Links:
         query = select(*columns_of(links, Link)).where(links.c.person_id == person_id)
         return _link(self._connection.execute(query).first())
 
+    def all(self) -> tuple[Link, ...]:
+        """Return every link."""
+        return tuple(Link(**row._asdict()) for row in self._connection.execute(select(*columns_of(links, Link))))
+
     def mute(self, person_id: bytes, until: datetime | None) -> None:
         """Tell a person nothing until then."""
         self._connection.execute(update(links).where(links.c.person_id == person_id).values(muted_until=until))
