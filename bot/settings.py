@@ -215,12 +215,11 @@ class Settings(BaseSettings):
         if self.webhook_url is not None and self.webhook_secret is None:
             raise _missing("webhook_secret")
         data_dir = self._needed("data_dir", self.data_dir)
-        credentials = os.environ.get(CREDENTIALS)
         return Serving(
             defender_token=self._needed("defender_token", self.defender_token),
             database_url=self.database(),
             data_dir=data_dir,
-            secrets_dir=self._needed("secrets_dir", self.secrets_dir or (Path(credentials) if credentials else None)),
+            secrets_dir=self.secrets(),
             route_dir=self.route_dir or _runtime_dir() or data_dir / "route",
             keyring=self._needed("keyring", self.keyring),
             root_fingerprint=self._needed("root_fingerprint", self.root_fingerprint),
@@ -228,6 +227,15 @@ class Settings(BaseSettings):
             check_address=self._needed("check_address", self.check_address),
             contacts=self._needed("contacts", self.contacts),
         )
+
+    def secrets(self) -> Path:
+        """Return the folder of secrets, or systemd's.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        credentials = os.environ.get(CREDENTIALS)
+        return self._needed("secrets_dir", self.secrets_dir or (Path(credentials) if credentials else None))
 
     def trust(self) -> tuple[Path, str]:
         """Return the signed keyring's file and the fingerprint of the root that must have signed it.

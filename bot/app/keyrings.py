@@ -34,12 +34,22 @@ class KeyringFile:
         self._now = now
         self._said: set[str] = set()
         self._warned: int | None = None
-        self._changed_at, self._keyring = self._load(None)
+        self._changed_at, self._data, self._keyring = self._load(None)
 
     @property
     def deployment(self) -> bytes:
         """The 16 bytes bound into every sealed object of this deployment."""
         return self._keyring.deployment
+
+    @property
+    def verified(self) -> Keyring:
+        """The keyring that was verified last, also once it has run out: for staff, who read what was sealed before."""
+        return self._keyring
+
+    @property
+    def text(self) -> str:
+        """The signed file that was verified last."""
+        return self._data.decode()
 
     def current(self) -> Keyring | None:
         """Return the keyring to seal new cases to, or ``None`` once it has run out."""
@@ -54,7 +64,7 @@ class KeyringFile:
             if self._path.stat().st_mtime_ns == self._changed_at:
                 self._warn(self._keyring)
                 return
-            self._changed_at, self._keyring = self._load(self.deployment)
+            self._changed_at, self._data, self._keyring = self._load(self.deployment)
         except (OSError, KeyringError):
             self._close("refused")
         else:
@@ -65,7 +75,7 @@ class KeyringFile:
             log.write(IntakeClosed(reason=reason))
         self._said.add(reason)
 
-    def _load(self, deployment: bytes | None) -> tuple[int, Keyring]:
+    def _load(self, deployment: bytes | None) -> tuple[int, bytes, Keyring]:
         lowest = self._database.turn(lambda tx: tx.keyring.highest_serial()).result()
         try:
             changed_at = self._path.stat().st_mtime_ns
@@ -84,7 +94,7 @@ class KeyringFile:
         log.write(KeyringLoaded(serial=keyring.serial, members=len(keyring.members), days_left=left))
         self._warned = None
         self._warn(keyring)
-        return changed_at, keyring
+        return changed_at, data, keyring
 
     def _warn(self, keyring: Keyring) -> None:
         """Say that the keyring ends: once for each of the days, and each day of grace."""

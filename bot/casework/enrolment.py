@@ -12,19 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from bot.casework.actor import Actor
+from bot.casework.office import Office
 from bot.casework.people import compartments_of, hash_of, ordered
 from bot.errors import KeyFileError, PersonUnavailableError, SignedOutError
-from bot.ids import Now, RandomBytes, Reference
 from bot.sealing import totp
 from bot.sealing.canonical import MalformedError
 from bot.sealing.keyring import parse_time
 from bot.sealing.proofs import enrolment_message
 from bot.sealing.recipients import Recipient
 from bot.sealing.signing import Verifier
-from bot.store.database import Database
 from bot.store.staff_values import Person, PersonState, Role
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
 
 LONGEST = timedelta(days=366)
 """A key lives no longer, as in ``bot.sealing.keyring``."""
@@ -62,14 +61,10 @@ class SecondFactor:
 class Enrolment:
     """Enrolment over one database. ``server`` is the address that staff's browsers show."""
 
-    def __init__(
-        self, database: Database, *, server: str, desk_key: bytes, now: Now, random_bytes: RandomBytes
-    ) -> None:
-        self._database = database
+    def __init__(self, office: Office, *, server: str, desk_key: bytes) -> None:
+        self._office = office
         self._server = server
         self._key = desk_key
-        self._now = now
-        self._random_bytes = random_bytes
 
     def look(self, token: str) -> Invited:
         """Say whom an invitation is for.
@@ -92,13 +87,13 @@ class Enrolment:
             PersonUnavailableError: the invitation is unknown, spent or over.
             SignedOutError: the key is none, its time is wrong, or the proof does not hold.
         """
-        secret = self._random_bytes(totp.SECRET_SIZE)
+        secret = self._office.random_bytes(totp.SECRET_SIZE)
 
         def work(tx: Transaction, person: Person) -> SecondFactor:
             tx.people.save(
                 replace(
                     self._proven(person, offered),
-                    totp=totp.seal_secret(self._key, person.id, secret, self._random_bytes),
+                    totp=totp.seal_secret(self._key, person.id, secret, self._office.random_bytes),
                     totp_step=None,
                 )
             )
@@ -118,13 +113,12 @@ class Enrolment:
         def work(tx: Transaction, person: Person) -> None:
             if person.totp is None or person.verifier is None:
                 raise SignedOutError("this did not hold")
-            step = totp.step_of(totp.open_secret(self._key, person.id, person.totp), code, self._now())
+            step = totp.step_of(totp.open_secret(self._key, person.id, person.totp), code, self._office.now())
             if step is None:
                 raise SignedOutError("this did not hold")
             enrolled = replace(person, state=PersonState.ENROLLED, invite_hash=None, invite_until=None, totp_step=step)
             tx.people.save(enrolled)
-            entry = AuditEntry(at=self._now(), actor=f"desk:{person.name}", act="enrol", reference=Reference(""))
-            tx.audit.append(entry)
+            self._office.note(tx, Actor(name=person.name), "enrol")
 
         self._turn(token, work)
 
@@ -141,7 +135,7 @@ class Enrolment:
             recipient, verifier = Recipient.parse(offered.recipient), Verifier.parse(offered.verifier)
         except (KeyFileError, MalformedError):
             raise SignedOutError("this did not hold") from None
-        now = self._now()
+        now = self._office.now()
         if not now < not_after <= now + LONGEST or not verifier.accepts(message, offered.signature):
             raise SignedOutError("this did not hold")
         return replace(person, recipient=recipient.text, verifier=verifier.raw, key_not_after=not_after)
@@ -149,11 +143,11 @@ class Enrolment:
     def _turn(self, token: str, work: Callable[[Transaction, Person], _T]) -> _T:
         def turn(tx: Transaction) -> _T:
             person = tx.people.by_invitation(hash_of(token))
-            now = self._now()
+            now = self._office.now()
             if person is None or person.state is not PersonState.INVITED:
                 raise PersonUnavailableError("there is no such invitation")
             if person.invite_until is None or person.invite_until <= now:
                 raise PersonUnavailableError("there is no such invitation")
             return work(tx, person)
 
-        return self._database.turn(turn).result()
+        return self._office.turn(turn)

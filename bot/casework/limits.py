@@ -1,4 +1,4 @@
-"""How often one place may try, counted by who asks, never by the name they give: locking accounts is a gift to attackers.
+"""How often one place may try: counted by who asks, never by name, since locking an account is what an attacker wants.
 
 Held in memory only, and under a key of this process, so that no address of anybody rests anywhere. Each place has a
 bucket that a try empties by one and time fills again.

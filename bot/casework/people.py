@@ -7,31 +7,26 @@ by the confirmed enrolment; a new one for somebody who is enrolled shuts them ou
 Before: ``bot.desk.people`` and ``bot.cli.staff``. After: ``bot.casework.enrolment``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from bot.casework.access import is_member
+from bot.casework.actor import Actor
+from bot.casework.office import Office
 from bot.engine.conversation import Compartment
 from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError
-from bot.ids import Now, RandomBytes, Reference
 from bot.sealing.keyring import NAME, Keyring, Member, card_file
 from bot.sealing.keyring import Role as KeyRole
 from bot.sealing.recipients import Recipient
 from bot.sealing.signing import Verifier
-from bot.store.database import Database
 from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Role
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
-
-__all__ = ["INVITATION", "Invitation", "Left", "Listed", "People", "PersonState", "Role", "compartments_of"]
 
 INVITATION = timedelta(hours=72)
 TOKEN_SIZE = 32
 LANGUAGES = ("en", "ru", "tg")
-
-TrustedKeyring = Callable[[], Keyring]
-"""Returns the keyring that this process verified last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +67,6 @@ def compartments_of(roles: frozenset[Role]) -> tuple[Compartment, ...]:
     return (Compartment.FACTS,) if roles & CASE_WORKERS else ()
 
 
-def is_member(keyring: Keyring, person: Person) -> bool:
-    """Whether the keyring has this person with the key they enrolled."""
-    found = (member for member in keyring.members if member.name == person.name)
-    return person.state is PersonState.ENROLLED and any(
-        member.role is KeyRole.REVIEWER and member.verifier.raw == person.verifier for member in found
-    )
-
-
 def ordered(roles: frozenset[Role]) -> tuple[Role, ...]:
     """Return roles in one order."""
     return tuple(role for role in Role if role in roles)
@@ -88,13 +75,10 @@ def ordered(roles: frozenset[Role]) -> tuple[Role, ...]:
 class People:
     """The staff's administration over one database."""
 
-    def __init__(self, database: Database, *, keyring: TrustedKeyring, now: Now, random_bytes: RandomBytes) -> None:
-        self._database = database
-        self._keyring = keyring
-        self._now = now
-        self._random_bytes = random_bytes
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
-    def invite(self, actor: str, name: str, roles: Sequence[Role], languages: Sequence[str]) -> Invitation:
+    def invite(self, actor: Actor, name: str, roles: Sequence[Role], languages: Sequence[str]) -> Invitation:
         """Invite somebody new.
 
         Raises:
@@ -111,20 +95,20 @@ class People:
             if tx.people.by_name(name) is not None:
                 raise ChangedError("somebody has this name already")
             person = Person(
-                id=self._random_bytes(16),
+                id=self._office.random_bytes(16),
                 name=name,
                 roles=frozenset(roles),
                 languages=tuple(each for each in LANGUAGES if each in languages),
                 state=PersonState.INVITED,
-                since=self._now().date(),
+                since=self._office.now().date(),
             )
             tx.people.add(_with(person, invitation))
-            self._note(tx, actor, "invite", name)
+            self._office.note(tx, actor, "invite", reason=name)
 
-        self._database.turn(work).result()
+        self._office.turn(work)
         return invitation
 
-    def invite_again(self, actor: str, name: str) -> Invitation:
+    def invite_again(self, actor: Actor, name: str) -> Invitation:
         """Invite somebody anew: the link was lost, or the key was, or somebody who left comes back.
 
         Raises:
@@ -136,19 +120,19 @@ class People:
             person = _by_name(tx, name)
             _shut_out(tx, person)
             tx.people.save(_with(replace(person, state=PersonState.INVITED, totp=None), invitation))
-            self._note(tx, actor, "invite", name)
+            self._office.note(tx, actor, "invite", reason=name)
 
-        self._database.turn(work).result()
+        self._office.turn(work)
         return invitation
 
     def listed(self) -> tuple[Listed, ...]:
         """Return everybody, by name."""
-        keyring = self._keyring()
+        keyring = self._office.keyring()
 
         def work(tx: Transaction) -> tuple[Listed, ...]:
             return tuple(self._listed(tx, keyring, person) for person in tx.people.all())
 
-        return self._database.turn(work).result()
+        return self._office.turn(work)
 
     def card(self, name: str) -> tuple[bytes, str]:
         """Return the file that the root signs into the keyring, and the fingerprint that is compared by voice.
@@ -156,19 +140,19 @@ class People:
         Raises:
             PersonUnavailableError: nobody of this name has enrolled a key for cases.
         """
-        member = _card(self._database.turn(lambda tx: _by_name(tx, name)).result())
+        member = _card(self._office.turn(lambda tx: _by_name(tx, name)))
         if member is None:
             raise PersonUnavailableError("there is no such card")
         return card_file(member), member.fingerprint
 
-    def offboard(self, actor: str, name: str) -> Left:
+    def offboard(self, actor: Actor, name: str) -> Left:
         """Let somebody leave: sessions end, claims go back to the queue, no sealed byte is served to them any more.
 
         Raises:
             PersonUnavailableError: nobody has this name.
             ChangedError: they left before, or nobody else could administer.
         """
-        keyring = self._keyring()
+        keyring = self._office.keyring()
 
         def work(tx: Transaction) -> Left:
             person = _by_name(tx, name)
@@ -182,19 +166,19 @@ class People:
             tx.people.save(left)
             held = tx.cases.held_by(name)
             for reference in held:
-                tx.cases.release(reference, name, self._now())
-                self._note(tx, actor, "release", "offboard", reference)
-            self._note(tx, actor, "offboard", name)
+                tx.cases.release(reference, name, self._office.now())
+                self._office.note(tx, actor, "release", reference, "offboard")
+            self._office.note(tx, actor, "offboard", reason=name)
             return Left(
                 released=len(held),
                 in_keyring=any(member.name == name for member in keyring.members),
                 serial=keyring.serial,
             )
 
-        return self._database.turn(work).result()
+        return self._office.turn(work)
 
     def _invitation(self) -> Invitation:
-        return Invitation(token=self._random_bytes(TOKEN_SIZE).hex(), until=self._now() + INVITATION)
+        return Invitation(token=self._office.random_bytes(TOKEN_SIZE).hex(), until=self._office.now() + INVITATION)
 
     def _listed(self, tx: Transaction, keyring: Keyring, person: Person) -> Listed:
         seen = [session.seen_at.date() for session in tx.sessions.of_person(person.id)]
@@ -204,15 +188,11 @@ class People:
             roles=ordered(person.roles),
             languages=person.languages,
             state=person.state,
-            member=is_member(keyring, person),
+            member=person.state is PersonState.ENROLLED and is_member(person, keyring),
             key_not_after=person.key_not_after,
             last_seen=max(seen, default=None),
             fingerprint=None if card is None else card.fingerprint,
         )
-
-    def _note(self, tx: Transaction, actor: str, act: str, reason: str, reference: str = "") -> None:
-        entry = AuditEntry(at=self._now(), actor=actor, act=act, reference=Reference(reference), reason=reason)
-        tx.audit.append(entry)
 
 
 def hash_of(token: str) -> bytes:

@@ -17,7 +17,7 @@ from bot.engine.conversation import Compartment
 from bot.errors import CaseUnavailableError
 from bot.ids import CaseId, Digest, ObjectId, Reference
 from bot.sealing.canonical import MalformedError, decode
-from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Rewrap
+from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Rewrap, Role
 from bot.store.transaction import Transaction
 from bot.store.values import Case, ObjectState, SealedObject
 
@@ -54,6 +54,7 @@ class Reader:
     on_duty: bool
     languages: tuple[str, ...]
     compartments: tuple[str, ...]
+    lead: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,7 @@ class Reading:
                     on_duty=person.name in on_duty,
                     languages=person.languages,
                     compartments=tuple(each.value for each in members[person.name].compartments),
+                    lead=Role.LEAD in person.roles,
                 )
 
 

@@ -9,15 +9,14 @@ Before: ``bot.desk.signed_in``, with every request. After: the services, which t
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.casework.people import TrustedKeyring, hash_of, is_member, ordered
+from bot.casework.access import is_member
+from bot.casework.actor import Actor
+from bot.casework.office import Office
+from bot.casework.people import hash_of, ordered
 from bot.errors import PersonUnavailableError, SignedOutError
-from bot.ids import Now, RandomBytes, Reference
-from bot.store.database import Database
+from bot.ids import RandomBytes
 from bot.store.staff_values import Person, PersonState, Place, Role, Session
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
-
-__all__ = ["Caller", "Me", "Place", "Seen", "Sessions"]
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
@@ -40,9 +39,9 @@ class Caller:
         return self.person.name
 
     @property
-    def actor(self) -> str:
-        """How the audit names them."""
-        return f"desk:{self.person.name}"
+    def actor(self) -> Actor:
+        """The person as one who acts."""
+        return Actor(name=self.person.name, roles=self.person.roles)
 
     def has(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -79,10 +78,8 @@ class Me:
 class Sessions:
     """The sessions of one database."""
 
-    def __init__(self, database: Database, *, keyring: TrustedKeyring, now: Now) -> None:
-        self._database = database
-        self._keyring = keyring
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def caller(self, token: str, *, by_hand: bool = True) -> Caller:
         """Return who holds a token; ``by_hand`` false where a page asked by itself, which keeps no session alive.
@@ -90,8 +87,8 @@ class Sessions:
         Raises:
             SignedOutError: unknown, over, idle for too long, or its person left.
         """
-        now = self._now()
-        keyring = self._keyring()
+        now = self._office.now()
+        keyring = self._office.keyring()
 
         def work(tx: Transaction) -> Caller:
             session = tx.sessions.by_token(hash_of(token))
@@ -102,14 +99,14 @@ class Sessions:
                 raise SignedOutError("you are signed out")
             if by_hand and now - session.seen_at >= _NOTED:
                 tx.sessions.seen(session.id, now)
-            return Caller(person=person, session=session.id, member=is_member(keyring, person))
+            return Caller(person=person, session=session.id, member=is_member(person, keyring))
 
-        return self._database.turn(work).result()
+        return self._office.turn(work)
 
     def me(self, caller: Caller) -> Me:
         """Return what a person is told about themselves."""
-        keyring, person = self._keyring(), caller.person
-        linked = self._database.turn(lambda tx: tx.links.of_person(person.id)).result() is not None
+        keyring, person = self._office.keyring(), caller.person
+        linked = self._office.turn(lambda tx: tx.links.of_person(person.id)) is not None
         return Me(
             name=person.name,
             roles=ordered(person.roles),
@@ -117,7 +114,7 @@ class Sessions:
             member=caller.member,
             serial=keyring.serial,
             not_after=keyring.not_after,
-            days_left=keyring.days_left(self._now()),
+            days_left=keyring.days_left(self._office.now()),
             linked=linked,
             key_not_after=person.key_not_after,
             since=person.since,
@@ -125,7 +122,7 @@ class Sessions:
 
     def of(self, caller: Caller) -> tuple[Seen, ...]:
         """Return a person's own sessions that live, the oldest first."""
-        return self._database.turn(lambda tx: self._seen(tx, caller.person, caller.session)).result()
+        return self._office.turn(lambda tx: self._seen(tx, caller.person, caller.session))
 
     def of_name(self, name: str) -> tuple[Seen, ...]:
         """Return somebody's sessions, for an administrator.
@@ -140,16 +137,16 @@ class Sessions:
                 raise PersonUnavailableError("nobody has this name")
             return self._seen(tx, person, None)
 
-        return self._database.turn(work).result()
+        return self._office.turn(work)
 
     def sign_out(self, caller: Caller) -> None:
         """End the session that asks."""
 
         def work(tx: Transaction) -> None:
             if tx.sessions.end(caller.session, caller.person.id):
-                self._note(tx, caller.actor, "sign_out", None)
+                self._office.note(tx, caller.actor, "sign_out")
 
-        self._database.turn(work).result()
+        self._office.turn(work)
 
     def revoke(self, caller: Caller, session: bytes) -> None:
         """End one of the caller's own sessions.
@@ -161,11 +158,11 @@ class Sessions:
         def work(tx: Transaction) -> None:
             if not tx.sessions.end(session, caller.person.id):
                 raise PersonUnavailableError("there is no such session")
-            self._note(tx, caller.actor, "revoke", caller.name)
+            self._office.note(tx, caller.actor, "revoke", reason=caller.name)
 
-        self._database.turn(work).result()
+        self._office.turn(work)
 
-    def revoke_all(self, actor: str, name: str) -> int:
+    def revoke_all(self, actor: Actor, name: str) -> int:
         """End all sessions of somebody, for an administrator; returns how many.
 
         Raises:
@@ -176,13 +173,13 @@ class Sessions:
             person_id = tx.people.id_of(name)
             if person_id is None:
                 raise PersonUnavailableError("nobody has this name")
-            self._note(tx, actor, "revoke", name)
+            self._office.note(tx, actor, "revoke", reason=name)
             return tx.sessions.end_all(person_id)
 
-        return self._database.turn(work).result()
+        return self._office.turn(work)
 
     def _seen(self, tx: Transaction, person: Person, current: bytes | None) -> tuple[Seen, ...]:
-        now = self._now()
+        now = self._office.now()
         return tuple(
             Seen(
                 id=session.id,
@@ -194,9 +191,6 @@ class Sessions:
             for session in tx.sessions.of_person(person.id)
             if _lives(session, now)
         )
-
-    def _note(self, tx: Transaction, actor: str, act: str, reason: str | None) -> None:
-        tx.audit.append(AuditEntry(at=self._now(), actor=actor, act=act, reference=Reference(""), reason=reason))
 
 
 def begin(tx: Transaction, person: Person, place: Place, now: datetime, random_bytes: RandomBytes) -> str:

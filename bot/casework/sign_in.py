@@ -10,18 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.casework.actor import Actor
+from bot.casework.office import Office
 from bot.casework.people import hash_of
 from bot.casework.sessions import begin
 from bot.errors import OpeningError, SignedOutError
-from bot.ids import Now, RandomBytes, Reference
 from bot.sealing import totp
 from bot.sealing.proofs import sign_in_message
 from bot.sealing.signing import Verifier
 from bot.sealing.suite import VERIFIER_SIZE
-from bot.store.database import Database
 from bot.store.staff_values import Passkey, Person, PersonState, Place
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
 
 __all__ = ["Passkey", "PasskeyAnswer", "Proof", "SignIn"]
 
@@ -50,30 +49,26 @@ class PasskeyAnswer:
 class SignIn:
     """Signing in over one database. ``server`` is the address that staff's browsers show."""
 
-    def __init__(
-        self, database: Database, *, server: str, desk_key: bytes, now: Now, random_bytes: RandomBytes
-    ) -> None:
-        self._database = database
+    def __init__(self, office: Office, *, server: str, desk_key: bytes) -> None:
+        self._office = office
         self._server = server
         self._key = desk_key
-        self._now = now
-        self._random_bytes = random_bytes
-        self._nobody = Verifier(random_bytes(VERIFIER_SIZE))
+        self._nobody = Verifier(office.random_bytes(VERIFIER_SIZE))
 
     def challenge(self) -> str:
         """Return a new challenge, in hex."""
-        challenge = self._random_bytes(CHALLENGE_SIZE).hex()
+        challenge = self._office.random_bytes(CHALLENGE_SIZE).hex()
 
         def work(tx: Transaction) -> None:
-            tx.sign_ins.forget(self._now())
-            tx.sign_ins.put(hash_of(challenge), self._now() + CHALLENGE)
+            tx.sign_ins.forget(self._office.now())
+            tx.sign_ins.put(hash_of(challenge), self._office.now() + CHALLENGE)
 
-        self._database.turn(work).result()
+        self._office.turn(work)
         return challenge
 
     def spend(self, challenge: str) -> bool:
         """Spend a challenge that was answered by something else than a signature; false where it is not good."""
-        return self._database.turn(lambda tx: tx.sign_ins.take(hash_of(challenge), self._now())).result()
+        return self._office.turn(lambda tx: tx.sign_ins.take(hash_of(challenge), self._office.now()))
 
     def sign_in(self, proof: Proof, second: str | PasskeyAnswer, place: Place) -> tuple[Person, str]:
         """Begin a session with a code of six digits or a passkey; returns whose, and its token.
@@ -89,26 +84,25 @@ class SignIn:
             if now is None or now.state is not PersonState.ENROLLED or now.verifier != person.verifier:
                 raise _refused()
             self._check_second(tx, now, second)
-            entry = AuditEntry(at=self._now(), actor=f"desk:{person.name}", act="sign_in", reference=Reference(""))
-            tx.audit.append(entry)
-            return begin(tx, person, place, self._now(), self._random_bytes)
+            self._office.note(tx, Actor(name=person.name), "sign_in")
+            return begin(tx, person, place, self._office.now(), self._office.random_bytes)
 
-        return person, self._database.turn(work).result()
+        return person, self._office.turn(work)
 
     def _key_holder(self, proof: Proof) -> Person:
         """Return the person whose key signed. The challenge is spent whatever comes of it."""
 
         def work(tx: Transaction) -> tuple[bool, Person | None]:
-            return tx.sign_ins.take(hash_of(proof.challenge), self._now()), tx.people.by_name(proof.name)
+            return tx.sign_ins.take(hash_of(proof.challenge), self._office.now()), tx.people.by_name(proof.name)
 
-        fresh, person = self._database.turn(work).result()
+        fresh, person = self._office.turn(work)
         known = person is not None and person.state is PersonState.ENROLLED and person.verifier is not None
         verifier = Verifier(person.verifier) if known and person and person.verifier else self._nobody
         message = sign_in_message(challenge=proof.challenge, name=proof.name, server=self._server)
         holds = verifier.accepts(message, proof.signature)
         if person is None or not (fresh and known and holds):
             raise _refused()
-        if person.key_not_after is None or person.key_not_after <= self._now():
+        if person.key_not_after is None or person.key_not_after <= self._office.now():
             raise _refused()
         return person
 
@@ -120,13 +114,13 @@ class SignIn:
             secret = None if person.totp is None else totp.open_secret(self._key, person.id, person.totp)
         except OpeningError:
             secret = None
-        step = None if secret is None else totp.step_of(secret, second, self._now())
+        step = None if secret is None else totp.step_of(secret, second, self._office.now())
         if step is None or not tx.people.use_totp_step(person.id, step):
             raise _refused()
 
     def _check_passkey(self, tx: Transaction, person: Person, answer: PasskeyAnswer) -> None:
         passkey = next((each for each in tx.passkeys.of_person(person.id) if each.id == answer.id), None)
-        fresh = tx.sign_ins.take(hash_of(answer.challenge), self._now())
+        fresh = tx.sign_ins.take(hash_of(answer.challenge), self._office.now())
         counted = answer.check(passkey) if passkey is not None and fresh else None
         if passkey is None or counted is None:
             raise _refused()

@@ -19,6 +19,8 @@ BREACHES = {
     "aiogram lives": ("bot/intake/turn.py", "import aiogram"),
     "sqlalchemy and alembic live": ("bot/app/__init__.py", "import sqlalchemy"),
     "cryptography lives": ("bot/intake/draft.py", "import cryptography"),
+    "FastAPI, starlette, uvicorn and webauthn live": ("bot/casework/people.py", "import fastapi"),
+    "The desk goes through": ("bot/desk/page.py", "import bot.store.values"),
     "Typer lives": ("bot/authoring/catalogs.py", "import typer"),
     "What opens sealed files": ("bot/intake/perform.py", "import bot.sealing.opening"),
     "Private keys of staff": ("bot/app/__init__.py", "import bot.offline"),
