@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import growth, sealing, starting, turns
+from benchmarks import growth, opening, sealing, starting, turns
 from benchmarks.machine import this_machine
 from benchmarks.rounds import Figure, as_json, progress
 
@@ -16,17 +16,18 @@ from benchmarks.rounds import Figure, as_json, progress
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """How much is measured. ``people`` go round one after the other in each round; ``at_once`` go round at
-    the same time; ``many`` drafts and cases."""
+    the same time; ``many`` drafts and cases; ``opened`` cases in the browser."""
 
     rounds: int
     people: int
     at_once: int
     many: int
+    opened: int
 
 
-FULL = Size(rounds=7, people=20, at_once=50, many=100_000)
-QUICK = Size(rounds=1, people=2, at_once=8, many=2_000)
-PARTS = ("sealing", "turns", "growth", "start")
+FULL = Size(rounds=7, people=20, at_once=50, many=100_000, opened=100)
+QUICK = Size(rounds=1, people=2, at_once=8, many=2_000, opened=20)
+PARTS = ("sealing", "opening", "turns", "growth", "start")
 
 
 def main() -> None:
@@ -59,6 +60,7 @@ def _parts(folder: Path, size: Size) -> dict[str, Callable[[], list[Figure]]]:
         (folder / part).mkdir()
     return {
         "sealing": lambda: sealing.measure(rounds=size.rounds * 40, repeats=10),
+        "opening": lambda: opening.measure(folder / "opening", cases=size.opened),
         "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people, at_once=size.at_once),
         "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds, many=size.many),
         "start": lambda: starting.measure(folder / "start", rounds=min(size.rounds, 5), many=size.many),

@@ -122,6 +122,12 @@ def in_browser(chromium: Path, *jobs: Job) -> list[Any]:
 
 
 async def _browse(chromium: Path, origin: str, jobs: tuple[Job, ...]) -> list[Any]:
+    answers: list[Any] = await on_page(chromium, origin, "(jobs) => globalThis.answers(jobs)", list(jobs))
+    return answers
+
+
+async def on_page(chromium: Path, origin: str, function: str, argument: object) -> Any:  # Any: JSON
+    """Return what a function gives on the page; a complaint of the page or a request elsewhere is a failure."""
     complaints: list[str] = []
     elsewhere: list[str] = []
 
@@ -137,21 +143,22 @@ async def _browse(chromium: Path, origin: str, jobs: tuple[Job, ...]) -> list[An
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         page.on("request", note)
         await page.goto(f"{origin}/", wait_until="load")
-        answers: list[Any] = await page.evaluate("(jobs) => globalThis.answers(jobs)", list(jobs))
+        answer = await page.evaluate(function, argument)
         await browser.close()
     assert (complaints, elsewhere) == ([], [])
-    return answers
+    return answer
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve the page, the jobs and the library on this machine, with the desk's headers."""
+def served(**more: bytes) -> Iterator[str]:
+    """Serve the page, the jobs and the library on this machine, with the desk's headers; ``more`` are scripts."""
     folder = library()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             fixed = {"/": PAGE, "/page.mjs": SCRIPT, "/jobs.mjs": (HERE / "jobs.mjs").read_bytes(), "/favicon.ico": b""}
+            fixed |= {f"/{name}.mjs": script for name, script in more.items()}
             body = fixed[path] if path in fixed else (folder / path.lstrip("/")).read_bytes()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8" if path == "/" else "text/javascript")

@@ -145,6 +145,38 @@ def test_what_is_cut_off_or_put_behind_is_refused() -> None:
     assert {answer["error"] for answer in answers} <= {"OpeningError", "EnvelopeError"}
 
 
+def test_headers_that_nobody_writes_are_refused_as_in_python() -> None:
+    sealed = seal(header(), b"made up", [READER.recipient], urandom)
+    first, rest = sealed.split(b"\n-> ", 1)
+    stanza, end = rest.split(b"\n--- ", 1)
+    stanza = b"\n-> " + stanza
+
+    def made(*stanzas: bytes, version: bytes = first) -> bytes:
+        return version + b"".join(stanzas) + b"\n--- " + end
+
+    files = [
+        made(),
+        made(*[stanza] * 64),
+        made(*[stanza] * 65),
+        made(stanza, version=b"age-encryption.org/v2"),
+        made(stanza, version=first + b"\r"),
+        made(stanza, b"\n-> grease\n"),
+        made(stanza.replace(b"mlkem768x25519 ", b"mlkem768x25519  ")),
+        made(stanza.replace(b"mlkem768x25519 ", b"mlkem768x25519\t")),
+        made(stanza.replace(b"\n-> ", b"\n->  ")),
+        made(stanza + b"="),
+        made(stanza[:-1]),
+        sealed.replace(b"\n--- ", b"\n---  "),
+        sealed.replace(b"\n--- ", b"\n---"),
+        b"-----BEGIN AGE ENCRYPTED FILE-----\n",
+        b"\xff" * 4_096,
+        b"",
+    ]
+    jobs = [{"op": "age", "data": text(each), "seeds": [text(READER.seed)]} for each in files]
+    found = [f"{answer['error']}: {answer['message']}" for answer in in_node(*jobs)]
+    assert found == [outcome(each, READER) for each in files]
+
+
 STRICT: list[Any] = [
     {"b": 1, "a": "ё"},
     {"\U0001f600": 1, "\uffee": 2, "é": 3, "z": 4},  # by code point the emoji comes last, by UTF-16 it would not
