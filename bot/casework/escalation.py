@@ -8,7 +8,7 @@ not read the language if nobody else is there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -109,10 +109,8 @@ def to_tell(matter: Matter, here: Crew, now: datetime) -> tuple[str, ...]:
     if matter.kind is Kind.CALL_LEAD:
         return tuple(leads)
     line = [name for name in _line(matter, here, able) if name not in matter.told]
-    if matter.kind is Kind.CALL_READER or (not here.named and matter.holder is None):
-        found = line
-    else:
-        found = line[:1]
+    everybody = matter.kind is Kind.CALL_READER or (not here.named and matter.holder is None)
+    found = line if everybody else line[:1]
     if not found or now >= matter.since + LEAD or (here.duty_begins is not None and matter.level is Level.CRITICAL):
         found = [*found, *(name for name in leads if name not in found)]
     if not found and not matter.told:
@@ -123,11 +121,17 @@ def to_tell(matter: Matter, here: Crew, now: datetime) -> tuple[str, ...]:
 
 def after(matter: Matter, here: Crew, now: datetime) -> tuple[Matter, datetime | None]:
     """Return what is to be told next and when, once those in ``matter.told`` were told; ``None``: nothing more."""
-    if matter.kind in {Kind.CALL_READER, Kind.CALL_LEAD}:
-        return matter, None if matter.told else now + NOBODY_YET
+    if matter.kind in {Kind.CALL_READER, Kind.CALL_LEAD} and matter.told:
+        if matter.holder is not None:
+            return matter, None
+        # It stood in the place of a notice that nobody had answered.
+        return replace(matter, kind=Kind.UNREAD, since=now + NEXT, told=()), now + NEXT
     able = _able(matter, here)
     if not able or not matter.told:
         return matter, now + NOBODY_YET
+    if matter.holder in matter.told and matter.level is not Level.CRITICAL and matter.kind is not Kind.OVERDUE:
+        # It has somebody, and they know; should nothing happen, it becomes overdue.
+        return matter, None
     lead_at = matter.since + LEAD
     waits_for_lead = any(name in able and name not in matter.told for name in here.leads)
     if any(name not in matter.told for name in _line(matter, here, able)):
@@ -138,15 +142,7 @@ def after(matter: Matter, here: Crew, now: datetime) -> tuple[Matter, datetime |
     if again is None or matter.kind is Kind.HANDED:
         return matter, None
     kind = Kind.UNREAD if matter.holder is None else matter.kind
-    later = Matter(
-        kind=kind,
-        level=matter.level,
-        language=matter.language,
-        since=now + again,
-        holder=matter.holder,
-        recused=matter.recused,
-    )
-    return later, now + again
+    return replace(matter, kind=kind, since=now + again, told=()), now + again
 
 
 def _able(matter: Matter, here: Crew) -> Mapping[str, Colleague]:
@@ -158,7 +154,7 @@ def _able(matter: Matter, here: Crew) -> Mapping[str, Colleague]:
 
 def _line(matter: Matter, here: Crew, able: Mapping[str, Colleague]) -> list[str]:
     """Return the order in which people are told, the lead aside."""
-    first = [matter.holder] if matter.holder in able else []
+    first = [matter.holder] if matter.holder is not None and matter.holder in able else []
     urgent = matter.level is Level.CRITICAL
     if matter.holder is not None and not urgent and (first or matter.kind is Kind.HANDED):
         return first

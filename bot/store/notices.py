@@ -5,9 +5,10 @@ told; names of those who were told stand in ``told``, one a line.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, text, update
 
 from bot.engine.conversation import Level
 from bot.ids import CaseId
@@ -28,6 +29,16 @@ _MARK = select(marks.c.number).where(marks.c.name == bindparam("at_name"))
 _SET_MARK = text(
     "INSERT INTO marks (name, number) VALUES (:name, :number) ON CONFLICT (name) DO UPDATE SET number = excluded.number"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the queue stands: counts."""
+
+    waiting: int
+    critical: int
+    claimed: int
+    overdue: int
 
 
 class Notices:
@@ -53,19 +64,15 @@ class Notices:
         rows = self._connection.execute(_DUE, {"now": now, "at_most": limit})
         return tuple(Notice(**row._asdict()) for row in rows)
 
-    def waiting(self, now: datetime) -> Mapping[Level, int]:
-        """Return how many notices are to be told now, by level."""
-        query = select(notices.c.level, func.count()).where(notices.c.due <= now).group_by(notices.c.level)
-        return {row[0]: row[1] for row in self._connection.execute(query)}
-
     def settle(self, case_id: CaseId) -> None:
         """Tell nobody any more: somebody has the case, or it is closed or gone."""
         query = update(notices).where(notices.c.case_id == case_id).values(taken=True, due=None)
         self._connection.execute(query)
 
-    def remove(self, case_id: CaseId) -> None:
-        """Forget a case's notice."""
-        self._connection.execute(delete(notices).where(notices.c.case_id == case_id))
+    def hurry(self, case_id: CaseId, now: datetime) -> None:
+        """Let the next one be told now, where somebody is still to be told."""
+        query = update(notices).where(notices.c.case_id == case_id, notices.c.due > now).values(due=now)
+        self._connection.execute(query)
 
     def newly_overdue(self, now: datetime, targets: Mapping[Level, timedelta], limit: int) -> Sequence[Case]:
         """Return cases whose next step is overdue and of which nobody was told since that step began to be owed."""
@@ -87,6 +94,25 @@ class Notices:
                 rows = self._connection.execute(query.order_by(cases.c.clock_since).limit(left)) if left else ()
                 found.extend(Case(**row._asdict()) for row in rows)
         return found
+
+    def standing(self, now: datetime, targets: Mapping[Level, timedelta]) -> Standing:
+        """Return how many cases wait, are held and are overdue."""
+        served = cases.c.deletes_at.is_(None)
+        late = [(cases.c.urgency == level) & (cases.c.clock_since < now - target) for level, target in targets.items()]
+
+        def count(*which: ColumnElement[bool]) -> int:
+            number: int = self._connection.execute(
+                select(func.count()).select_from(cases).where(served, *which)
+            ).scalar_one()
+            return number
+
+        waits, held = cases.c.status == Status.WAITING, cases.c.status == Status.CLAIMED
+        return Standing(
+            waiting=count(waits),
+            critical=count(waits, cases.c.urgency == Level.CRITICAL),
+            claimed=count(held),
+            overdue=count(waits | held, cases.c.paused.is_(False), or_(*late)),
+        )
 
     def mark(self, name: str) -> int | None:
         """Return a number that was noted under a name."""
