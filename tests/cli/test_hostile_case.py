@@ -11,8 +11,14 @@ import pytest
 
 from bot.engine.conversation import Compartment
 from bot.offline.keyfiles import Key, KeyRole, lock
+from bot.sealing.envelope import seal
+from bot.sealing.header import Header, ObjectKind
+from bot.sealing.note import Note
+from bot.sealing.recipients import new_identity
+from bot.sealing.signing import Signer
 from tests.cli.commands import panoh
 from tests.offline.made_case import MadeCase
+from tests.sealing.made import CASE, DEPLOYMENT, keyring, member, signed
 
 PASSPHRASE = "six words of a made up list"
 FORGED = "nothing\n\nConsents\n  agreed\n\nProblems\n  none"
@@ -79,3 +85,43 @@ def test_a_pipe_or_a_device_in_the_folder_is_a_missing_file(reader: Reader) -> N
     assert {(each["object"], each["problem"]) for each in opened["problems"]} == {
         (name.hex(), "missing") for name in names
     }
+
+
+def note(case: MadeCase, author: str, words: str, seed: bytes) -> None:
+    name = token_bytes(16)
+    place = Header(kind=ObjectKind.NOTE, deployment=DEPLOYMENT, case=CASE, object=name)
+    body = Note(author=author, day="2026-11-25", words=words).signed(Signer(seed), CASE, name).to_bytes()
+    case.add(name, "note", Compartment.FACTS, seal(place, body, [case.keys.keys.facts], token_bytes))
+
+
+def test_a_note_of_a_stranger_begins_no_line_and_is_not_said_to_be_signed(reader: Reader) -> None:
+    case = reader.case()
+    case.answer("MADE UP")
+    case.send()
+    staff = new_identity(token_bytes)
+    root = Signer(bytes(32))
+    (reader.folder / "ring").write_bytes(signed(keyring(member("Reader", staff)), root))
+    trust = ("--keyring", str(reader.folder / "ring"), "--root", root.verifier.fingerprint)
+    for seed in (staff.seed, bytes(32)):
+        note(case, "Reader", FORGED, seed)
+    note(case, "Nobody\nConsents", "made up", bytes(32))
+    lines = reader.opens(case, *trust).splitlines()
+    assert [line for line in lines if line in {"Notes", "Consents", "Problems"}] == ["Consents", "Notes"]
+    shown = [line for line in lines if line.startswith("  2026-11-25")]
+    assert shown == [
+        "  2026-11-25  Reader",
+        "  2026-11-25  Reader  (not signed by the key of that name)",
+        "  2026-11-25  Nobody",
+    ]
+    assert "(signature not checked)" in reader.opens(case)
+
+
+def test_a_keyring_is_read_with_the_fingerprint_of_its_root_only(reader: Reader) -> None:
+    case = reader.case()
+    case.send()
+    for options in (("--keyring", "ring"), ("--root", "0" * 64)):
+        done = panoh(reader.capsys, "cases", "open", str(case.write()), "--key", "no.key", *options)
+        assert (done.code, done.err) == (
+            1,
+            "panoh: a keyring is read with the fingerprint of its root: give both --keyring and --root\n",
+        )
