@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bot
 from bot import log
-from bot.app.keyrings import KeyringFile
+from bot.app.keyrings import DeskKeyring
 from bot.casework.acts import Acts
 from bot.casework.duty import DutyRoster
 from bot.casework.enrolment import Enrolment
@@ -64,13 +64,13 @@ class DeskParts:
     """A desk that can be served."""
 
     services: Services
-    keyring: KeyringFile
+    keyring: DeskKeyring
     office: Office
 
 
 def make_office(
     database: Database,
-    keyring: KeyringFile,
+    keyring: DeskKeyring,
     roster: RosterFile | None,
     *,
     closed_days: int,
@@ -95,7 +95,7 @@ def assemble_desk(place: DeskPlace, database: Database, *, now: Now, random_byte
         PanohError: a file, the keyring or the cryptographic suite cannot be used; says which in one line.
     """
     suite.require()
-    keyring = KeyringFile(place.keyring, root_fingerprint=place.root_fingerprint, database=database, now=now)
+    keyring = DeskKeyring(place.keyring, root_fingerprint=place.root_fingerprint, database=database, now=now)
     roster = RosterFile(place.roster) if place.roster else None
     office = make_office(database, keyring, roster, closed_days=place.closed_days, now=now, random_bytes=random_bytes)
     services = Services(
@@ -103,7 +103,7 @@ def assemble_desk(place: DeskPlace, database: Database, *, now: Now, random_byte
         version=bot.__version__,
         page_hash=page_hash(),
         root_fingerprint=place.root_fingerprint,
-        deployment=lambda: keyring.deployment,
+        deployment=lambda: keyring.verified.deployment,
         keyring_text=lambda: keyring.text,
         words=words_of(place.locales),
         watch=Watch(lambda: office.turn(lambda tx: tx.events.last())),
@@ -157,7 +157,7 @@ async def _ending(stop: asyncio.Event, watch: Watch, serving: asyncio.Event) -> 
     serving.set()
 
 
-async def _look(keyring: KeyringFile) -> None:
+async def _look(keyring: DeskKeyring) -> None:
     while True:
         await asyncio.to_thread(keyring.look_again)
         await asyncio.sleep(LOOK_SECONDS)

@@ -4,6 +4,7 @@ A keyring that is unsigned, expired, older than one used before or of another ro
 out, no new draft begins; drafts under way go on with the case keys they have.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import log
@@ -17,6 +18,16 @@ SIZE_LIMIT = 512 * 1024
 """64 members of about 4 KB each."""
 WARN_DAYS = (30, 14, 7, 1)
 """Days before the end on which the log warns; at a start and in the days of grace it warns too."""
+
+
+NONE_YET = Keyring(
+    serial=0,
+    deployment=bytes(16),
+    not_before=datetime.fromtimestamp(0, UTC),
+    not_after=datetime.fromtimestamp(0, UTC),
+    members=(),
+)
+"""Before the first keyring is signed: nobody is a member, so that people can enrol and no case is served."""
 
 
 class KeyringFile:
@@ -103,3 +114,42 @@ class KeyringFile:
         if step is not None and step != self._warned:
             log.write(KeyringExpiring(serial=keyring.serial, days_left=left))
             self._warned = step
+
+
+class DeskKeyring:
+    """The keyring as the desk uses it, which serves before there is one: the keys in it are made on its page."""
+
+    def __init__(self, path: Path, *, root_fingerprint: str, database: Database, now: Now) -> None:
+        """Read the file, if it is there.
+
+        Raises:
+            KeyringError: it is there and cannot be used.
+        """
+        self._path = path
+        self._root_fingerprint = root_fingerprint
+        self._database = database
+        self._now = now
+        self._file = self._read() if path.exists() else None
+
+    @property
+    def verified(self) -> Keyring:
+        """The keyring that was verified last, or the one without members."""
+        return NONE_YET if self._file is None else self._file.verified
+
+    @property
+    def text(self) -> str:
+        """The signed file that was verified last; empty before the first."""
+        return "" if self._file is None else self._file.text
+
+    def look_again(self) -> None:
+        """Take a new or changed file into use if it can be trusted."""
+        if self._file is not None:
+            self._file.look_again()
+        elif self._path.exists():
+            try:
+                self._file = self._read()
+            except KeyringError:
+                log.write(IntakeClosed(reason="refused"))
+
+    def _read(self) -> KeyringFile:
+        return KeyringFile(self._path, root_fingerprint=self._root_fingerprint, database=self._database, now=self._now)

@@ -36,6 +36,10 @@ class Invitation:
     token: str = field(repr=False)
     until: datetime
 
+    def link(self, server: str, root_fingerprint: str) -> str:
+        """Return the link; what stands behind the # is sent to no server."""
+        return f"{server}/#invite={self.token}&root={root_fingerprint.lower()}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:

@@ -29,12 +29,14 @@ class Entry(NamedTuple):
 COMMANDS = {
     "demo": Entry("bot.cli.run", "demo", "try everything in a browser, with throw-away keys"),
     "serve": Entry("bot.cli.run", "serve", "run the real thing, from the settings"),
+    "desk": Entry("bot.cli.desk", "desk", "the staff's desk, on your own computer"),
     "chat": Entry("bot.cli.run", "chat", "have the same conversation in this terminal"),
     "check": Entry("bot.cli.check", "check", "check conversations and catalogues"),
     "graph": Entry("bot.cli.check", "graph", "draw the conversation as a diagram"),
     "keys": Entry("bot.cli.keys", "commands", "root, key files and the signed keyring"),
     "cases": Entry("bot.cli.cases", "commands", "the queue, from a terminal"),
     "audit": Entry("bot.cli.audit", "commands", "whether the record of what staff did still holds"),
+    "staff": Entry("bot.cli.staff", "commands", "invite people to the desk, carry their cards, let them leave"),
     "locales": Entry("bot.cli.locales", "commands", "translators' tools"),
     "db": Entry("bot.cli.db", "commands", "the database's schema"),
 }

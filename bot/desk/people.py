@@ -195,5 +195,4 @@ def audit_head(desk: Desk, _caller: SignedIn, kept: Annotated[Number | None, Que
 
 
 def _invited(desk: Desk, invitation: Invitation) -> Invited:
-    link = f"{desk.server}/#invite={invitation.token}&root={desk.root_fingerprint}"
-    return Invited(link=link, until=invitation.until)
+    return Invited(link=invitation.link(desk.server, desk.root_fingerprint), until=invitation.until)
