@@ -40,6 +40,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: "stage", code: "KeyS", scope: "case", shown: "S", does: mark("Change the stage") },
   { action: "note", code: "KeyN", scope: "case", shown: "N", does: mark("Write a note") },
   { action: "reply", code: "KeyR", scope: "case", shown: "R", does: mark("Write a reply") },
+  { action: "identity", code: "KeyI", scope: "case", shown: "I", does: mark("Open the identity") },
+  { action: "call", code: "KeyW", scope: "case", shown: "W", does: mark("Call a reader of the language") },
   { action: "expand", code: "KeyE", scope: "case", shown: "E", does: mark("Unfold or fold everything") },
   { action: "copy", code: "Period", scope: "case", shown: ".", does: mark("Copy the reference") },
   { action: "print", code: "KeyP", scope: "case", shown: "P", does: mark("Print the case") },

@@ -4,6 +4,7 @@ import { render, type JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Bar } from "./bar.tsx";
 import { Sheet } from "./sheet.tsx";
+import { Standing } from "./standing.tsx";
 import { startKeys } from "./keys.ts";
 import { route } from "./route.ts";
 import { selfTest } from "./sealing/index.ts";
@@ -26,7 +27,7 @@ import { startWords, t } from "./words.ts";
 import "./app.css";
 import "./cases.css";
 
-const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
+const VIEWS: Readonly<Record<string, () => JSX.Element | null>> = {
   cases: Queue,
   case: CasePage,
   rewrap: Rewrap,
@@ -62,6 +63,7 @@ function Desk(): JSX.Element {
         </div>
       ) : null}
       <main id="main" tabIndex={-1} class={`view-${Object.hasOwn(VIEWS, view) ? view : "cases"}`}>
+        <Standing />
         <View key={view} />
       </main>
       <Sheet open={helping} onClose={() => setHelping(false)} />

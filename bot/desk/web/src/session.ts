@@ -13,6 +13,8 @@ export interface Session {
   readonly keyring: Keyring | null;
   readonly keyringTrouble: string;
   readonly about: About;
+  /** The fingerprint of the root that this page trusts. */
+  readonly root: string;
   /** Whom proofs are made for: this origin, or the server behind the local desk. */
   readonly server: string;
   readonly local: boolean;

@@ -7,6 +7,7 @@ import { ShapeError, type Reader } from "./shape.ts";
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 const CODES = ["bad_request", "signed_out", "refused", "unavailable", "changed", "too_large", "invalid", "slow_down"];
+const LONGEST_FILE = 16_384;
 const LARGEST = 256 * 1024 * 1024;
 
 /** What the server refused, or that it could not be reached (`offline`) or understood (`strange`). */
@@ -24,6 +25,12 @@ export class ApiError extends Error {
 let token = "";
 let onSignedOut: () => void = () => undefined;
 
+/** What may be said about one request. */
+interface Options {
+  readonly signal?: AbortSignal;
+  readonly keepalive?: boolean;
+}
+
 /** Use this token from now on; "" for none. */
 export function useToken(given: string): void {
   token = given;
@@ -40,7 +47,7 @@ export async function call<Value>(
   path: string,
   read: Reader<Value>,
   body?: unknown,
-  options: { readonly signal?: AbortSignal; readonly keepalive?: boolean } = {},
+  options: Options = {},
 ): Promise<Value> {
   const answer = await sent(method, path, body, options);
   const value = await parsed(answer);
@@ -51,6 +58,15 @@ export async function call<Value>(
     if (error instanceof ShapeError) throw new ApiError("strange", error.message);
     throw error;
   }
+}
+
+/** A short text of the desk on this computer, given for a token of its own. */
+export async function fileText(path: string, bearer: string): Promise<string> {
+  const headers = { Authorization: `Bearer ${bearer}` };
+  const answer = await fetch(path, { headers, credentials: "omit", cache: "no-store", redirect: "error" });
+  const found = answer.ok ? await answer.text() : "";
+  if (found === "" || found.length > LONGEST_FILE) throw new ApiError("unavailable");
+  return found;
 }
 
 /** One part of a path, safe to stand in it. */
@@ -64,17 +80,13 @@ export function query(values: Readonly<Record<string, string | number>>): string
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
 }
 
-async function sent(
-  method: Method,
-  path: string,
-  body: unknown,
-  options: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
-): Promise<Response> {
+async function sent(method: Method, path: string, body: unknown, options: Options): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (token !== "") headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
     return await fetch(path, {
+      ...options,
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
@@ -82,7 +94,6 @@ async function sent(
       cache: "no-store",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      ...options,
     });
   } catch (error) {
     if (options.signal?.aborted === true) throw new ApiError("stopped");

@@ -9,7 +9,6 @@ export type Role = (typeof ROLE_NAMES)[number];
 const name = text(64);
 const roles = list(oneOf(ROLE_NAMES), 8);
 const languages = list(oneOf(LANGUAGE_NAMES), 8);
-const fingerprint = formed(/^(?:[0-9a-f]{64})?$/);
 
 const ABOUT = record({
   version: text(64),
@@ -17,13 +16,14 @@ const ABOUT = record({
   page: record({ hash: text(128) }),
   server: text(512),
 });
-const PIN = record({ root_fingerprint: formed(/^[0-9a-f]{64}$/), server: text(512) });
 const ME = record({
   name,
   roles,
   languages,
   member: flag,
-  keyring: maybe(record({ serial: number, not_after: text(32), days_left: wholeNumber })),
+  compartments: list(oneOf(["facts", "identity"]), 2),
+  key_not_after: maybe(momentText),
+  keyring: record({ serial: number, not_after: text(32), days_left: wholeNumber }),
   duty: record({ now: flag, until: maybe(text(32)) }),
   linked: flag,
 });
@@ -34,14 +34,12 @@ const INVITATION = record({
   deployment: text(64),
   server: text(512),
   compartments: list(oneOf(["facts", "identity"]), 2),
-  root: fingerprint,
 });
 const SECRET = record({ totp_uri: formed(/^otpauth:\/\/totp\/[\x21-\x7e]{1,1024}$/), totp_secret: formed(/^[A-Z2-7]{16,128}=*$/) });
 const CHALLENGE = record({ challenge: text(256) });
 const TOKEN = record({ token: formed(/^[0-9a-f]{64}$/) });
 
 export type About = Of<typeof ABOUT>;
-export type Pin = Of<typeof PIN>;
 export type Me = Of<typeof ME>;
 export type Invitation = Of<typeof INVITATION>;
 export type Secret = Of<typeof SECRET>;
@@ -50,9 +48,6 @@ export const about = (): Promise<About> => call("GET", "/api/about", ABOUT);
 export const me = (): Promise<Me> => call("GET", "/api/me", ME);
 export const keyringFile = async (): Promise<string> =>
   (await call("GET", "/api/keyring", record({ file: text(1_048_576) }))).file;
-
-/** What the local desk says about itself; whoever asks a hosted page gets an error. */
-export const pin = (): Promise<Pin> => call("GET", "/local/pin", PIN);
 
 export const challenge = async (who: string): Promise<string> =>
   (await call("POST", "/api/sign-in/challenge", CHALLENGE, { name: who })).challenge;
@@ -65,9 +60,11 @@ export const signIn = async (given: {
   readonly passkey?: unknown;
 }): Promise<string> => (await call("POST", "/api/sign-in", TOKEN, given)).token;
 
-export const passkeyForSignIn = (who: string): Promise<unknown> =>
-  call("POST", "/api/sign-in/passkey-options", anything, { name: who });
-export const passkeyToMake = (): Promise<unknown> => call("POST", "/api/passkeys/options", anything, {});
+const OPTIONS = record({ options: anything });
+
+export const passkeyForSignIn = async (who: string): Promise<unknown> =>
+  (await call("POST", "/api/sign-in/passkey-options", OPTIONS, { name: who })).options;
+export const passkeyToMake = async (): Promise<unknown> => (await call("POST", "/api/passkeys/options", OPTIONS)).options;
 export const addPasskey = (credential: unknown): Promise<unknown> => call("POST", "/api/passkeys", anything, credential);
 
 export const look = (token: string): Promise<Invitation> => call("POST", "/api/enrolment/look", INVITATION, { token });
@@ -81,13 +78,13 @@ export const enrol = (given: {
 export const confirm = (token: string, totp: string): Promise<null> =>
   call("POST", "/api/enrolment/confirm", nothing, { token, totp });
 
-const SESSIONS = list(
+export const sessionList = list(
   record({ id: formed(/^[0-9a-f]{2,64}$/), place: text(32), created_at: momentText, seen_at: momentText, current: flag }),
   1_000,
 );
-export type SessionRow = Of<typeof SESSIONS>[number];
+export type SessionRow = Of<typeof sessionList>[number];
 
-export const sessions = (): Promise<readonly SessionRow[]> => call("GET", "/api/sessions", SESSIONS);
+export const sessions = (): Promise<readonly SessionRow[]> => call("GET", "/api/sessions", sessionList);
 export const endSession = (id: string): Promise<null> => call("DELETE", `/api/sessions/${part(id)}`, nothing);
 
 const LINK_CODE = record({ code: text(64), bot_username: maybe(formed(/^\w{3,64}$/)), until: momentText });

@@ -1,0 +1,118 @@
+// Who did what, when: the whole for an auditor, or what concerns one case. No word of a case stands in it; each row
+// carries a hash over all before it, so that nothing can be taken out or changed in silence.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import * as api from "../api/office.ts";
+import { useAsked } from "../asking.ts";
+import { LOWER_REASONS, CLOSE_REASONS, IDENTITY_REASONS, STAGES, URGENCIES, actName, named } from "../names.ts";
+import { ErrorNote, Field, Page, grouped } from "../parts.tsx";
+import { route, setQuery } from "../route.ts";
+import { moment, t } from "../words.ts";
+
+const LIMIT = 100;
+const REFERENCE = /^PN-[0-9A-Z]{4}-[0-9A-Z]{4}$/;
+const REASONS = { ...URGENCIES, ...STAGES, ...LOWER_REASONS, ...CLOSE_REASONS, ...IDENTITY_REASONS };
+
+export function Audit(): JSX.Element {
+  const asked = route.value.query.reference ?? "";
+  const reference = REFERENCE.test(asked) ? asked : "";
+  const [typed, setTyped] = useState(reference);
+  return (
+    <Page title={t("Audit")} lead={t("Every act of staff, reading included. No content of a case is here, and none can be reached from here.")}>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const wanted = typed.trim().toUpperCase();
+          setQuery({ reference: REFERENCE.test(wanted) ? wanted : "" });
+        }}
+      >
+        <Field
+          label={t("Only this case")}
+          error={typed !== "" && !REFERENCE.test(typed.trim().toUpperCase()) ? t("A reference is written PN-0000-0000.") : ""}
+        >
+          {(ids) => <input {...ids} type="text" autoComplete="off" size={14} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />}
+        </Field>
+        <button type="submit" class="quiet">
+          {t("Show")}
+        </button>
+      </form>
+      <AuditRows key={reference} reference={reference} />
+    </Page>
+  );
+}
+
+/** The acts of one case, or all for an auditor where `reference` is "". */
+export function AuditRows(props: { readonly reference: string }): JSX.Element {
+  const [after, setAfter] = useState<readonly number[]>([0]);
+  const from = after.at(-1) ?? 0;
+  const { value, error } = useAsked(() => api.audit(props.reference, from, LIMIT), [props.reference, from]);
+  if (value === null) return <ErrorNote error={error} />;
+  const { rows, head, next } = value;
+  return (
+    <>
+      <ErrorNote error={error} />
+      {rows.length === 0 ? <p>{t("Nothing yet.")}</p> : <Rows rows={rows} withReference={props.reference === ""} />}
+      <nav class="row" aria-label={t("Pages of the audit")}>
+        <button type="button" class="quiet" disabled={after.length < 2} onClick={() => setAfter(after.slice(0, -1))}>
+          {t("Before these")}
+        </button>
+        <button type="button" class="quiet" disabled={next === null} onClick={() => setAfter([...after, next ?? 0])}>
+          {t("After these")}
+        </button>
+      </nav>
+      <p class="hint">
+        {t("The end of the whole audit now: number {count}, hash", { count: head.count })} <span class="mono">{grouped(head.hash)}</span>
+      </p>
+    </>
+  );
+}
+
+function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withReference: boolean }): JSX.Element {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={t("Acts")}>
+      <table class="table audit">
+        <caption class="hidden">{t("Acts")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("No.")}</th>
+            <th scope="col">{t("When")}</th>
+            <th scope="col">{t("Who")}</th>
+            <th scope="col">{t("What")}</th>
+            {props.withReference ? <th scope="col">{t("Case")}</th> : null}
+            <th scope="col">{t("Reason")}</th>
+            <th scope="col">{t("Hash begins")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={row.number}>
+              <td>{row.number}</td>
+              <td>{moment(row.at)}</td>
+              <th scope="row">{who(row.actor)}</th>
+              <td>{actName(row.act)}</td>
+              {props.withReference ? <td class="mono">{row.reference === "" ? "–" : row.reference}</td> : null}
+              <td>{row.reason === null || row.reason === "" ? "–" : named(REASONS, row.reason)}</td>
+              <td class="mono">{row.hash.slice(0, 8)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** `desk:NAME` as people say it. */
+function who(actor: string): string {
+  const [from = "", name = ""] = actor.split(/:(.*)/s, 2);
+  switch (from) {
+    case "desk":
+      return name;
+    case "bot":
+      return t("{name} (staff bot)", { name });
+    case "console":
+      return t("{name} (console)", { name });
+    default:
+      return actor;
+  }
+}

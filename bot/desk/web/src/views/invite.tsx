@@ -1,0 +1,108 @@
+// Inviting somebody: name, roles, languages; then the link, which is shown once and handed over by a safe way.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import * as api from "../api/office.ts";
+import { LANGUAGE_NAMES, ROLE_NAMES, type Role } from "../api/signin.ts";
+import { useAct } from "../asking.ts";
+import { languageName, roleName } from "../names.ts";
+import { ErrorNote, Field, Fold, Notice } from "../parts.tsx";
+import { isName } from "../sealing/index.ts";
+import { mark, moment, t } from "../words.ts";
+
+const MEANINGS: Readonly<Record<Role, string>> = {
+  reviewer: mark("opens facts of cases, takes them, answers"),
+  identity: mark("may also open who the person is, with a reason"),
+  lead: mark("hands cases over, edits duty, re-wraps"),
+  administrator: mark("invites and shuts out people; no case"),
+  auditor: mark("sees who did what; no case"),
+};
+
+export function Invite(props: { readonly onInvited: (name: string, link: api.Link) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  const [roles, setRoles] = useState<readonly Role[]>(["reviewer"]);
+  const [languages, setLanguages] = useState<readonly string[]>([]);
+  const work = useAct();
+  const spelled = name.trim();
+  const right = isName(spelled) && roles.length > 0;
+  return (
+    <Fold title={t("Invite somebody")}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!right) return;
+          work.act(async () => {
+            const link = await api.invite(spelled, roles, languages);
+            setName("");
+            props.onInvited(spelled, link);
+          });
+        }}
+      >
+        <ErrorNote error={work.error} />
+        <Field
+          label={t("Name at the desk")}
+          hint={t("As colleagues will see it; it need not be the real one.")}
+          error={spelled !== "" && !isName(spelled) ? t("1 to 64 letters, digits, spaces, dots and hyphens.") : ""}
+        >
+          {(ids) => <input {...ids} type="text" autoComplete="off" maxLength={64} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
+        </Field>
+        <fieldset>
+          <legend>{t("Roles")}</legend>
+          {ROLE_NAMES.map((role) => (
+            <label key={role} class="choice">
+              <input type="checkbox" checked={roles.includes(role)} onChange={() => setRoles(turned(roles, role))} />
+              <span>
+                {roleName(role)} <span class="dim">– {t(MEANINGS[role])}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <fieldset>
+          <legend>{t("Reads")}</legend>
+          <div class="row">
+            {LANGUAGE_NAMES.map((language) => (
+              <label key={language} class="choice">
+                <input type="checkbox" checked={languages.includes(language)} onChange={() => setLanguages(turned(languages, language))} />
+                {languageName(language)}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <button type="submit" class="main" disabled={!right || work.busy}>
+          {t("Make the invitation link")}
+        </button>
+      </form>
+    </Fold>
+  );
+}
+
+/** The link, once. */
+export function LinkNote(props: { readonly name: string; readonly link: api.Link }): JSX.Element {
+  const { name, link } = props;
+  const [copied, setCopied] = useState(false);
+  return (
+    <Notice kind="good">
+      <p>
+        {t("Invitation for {name}, good until {when} and for one enrolment. Hand it over by a way that only they read. It is not shown again.", {
+          name,
+          when: moment(link.until),
+        })}
+      </p>
+      <p class="mono link" translate={false}>
+        {link.link}
+      </p>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          void navigator.clipboard.writeText(link.link).then(() => setCopied(true), () => setCopied(false));
+        }}
+      >
+        {copied ? t("Copied") : t("Copy the link")}
+      </button>
+    </Notice>
+  );
+}
+
+function turned<Value>(values: readonly Value[], value: Value): readonly Value[] {
+  return values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
+}
