@@ -29,7 +29,7 @@ from bot.sealing.manifest import Listed, Manifest, seal_manifest
 from bot.store.database import Database
 from bot.store.values import CASE_KEY, ObjectState
 from tests.databases import migrated_sqlite
-from tests.made_up import DIGEST, call, sealed, submitted, with_conversation
+from tests.made_up import DIGEST, NOW, call, sealed, submitted, with_conversation
 
 ROOT = Path(__file__).resolve().parents[2]
 STORY = "Маро таҳдид карданд \x1b[2J\x9b31m\N{RIGHT-TO-LEFT OVERRIDE} дирӯз"
