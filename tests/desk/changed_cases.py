@@ -4,6 +4,7 @@ What it returns are the fields of the server's word that change with it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from os import urandom
 from typing import Any
 
@@ -11,13 +12,15 @@ from bot.engine.conversation import Compartment
 from bot.sealing.case import CaseKeyFile
 from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
+from bot.sealing.manifest import Manifest
 from bot.sealing.note import Note
+from bot.sealing.opening import open_sealed
 from bot.sealing.proofs import Rewrap
 from bot.sealing.recipients import new_identity
 from bot.sealing.reply import Reply
 from bot.sealing.signing import Signer
 from tests.desk.made_desk import LEAD, READER
-from tests.offline.made_case import MadeCase
+from tests.offline.made_case import DAY, MadeCase
 from tests.sealing.made import CASE, DEPLOYMENT
 
 FACTS, IDENTITY = Compartment.FACTS, Compartment.IDENTITY
@@ -113,6 +116,30 @@ def manifests_lie_in_each_other_s_place(case: MadeCase) -> Row:
     return {}
 
 
+def manifests_say_another_place_than_their_header(case: MadeCase) -> Row:
+    """Make manifests 2 to 6 of the facts, rightly tagged and in their place, each naming a wrong one inside."""
+    first = next(e for e in case.index if e["kind"] == "manifest" and e["compartment"] == FACTS)
+    name = bytes.fromhex(first["object"])
+    place = Header(kind=ObjectKind.MANIFEST, deployment=DEPLOYMENT, case=CASE, object=name, seq=1)
+    body = open_sealed(case.file(name).read_bytes(), [case.keys.facts], place)
+    manifest = Manifest.from_bytes(body, case.keys.tag_key)
+    prev = case.previous[FACTS]
+    wrong: list[Row] = [
+        {"previous": bytes(32)},
+        {"number": 9},
+        {"compartment": IDENTITY},
+        {"case": bytes(16)},
+        {"deployment": bytes(range(1, 17))},
+    ]
+    for number, change in enumerate(wrong, start=2):
+        name = urandom(16)
+        place = Header(kind=ObjectKind.MANIFEST, deployment=DEPLOYMENT, case=CASE, object=name, seq=number, prev=prev)
+        inside = replace(manifest, **{"number": number, "previous": prev, "urgency": "routine", **change})
+        data = seal(place, inside.to_bytes(case.keys.tag_key), [case.keys.keys.facts], urandom)
+        case.add(name, "manifest", FACTS, data, number=number)
+    return {}
+
+
 def a_second_chain(case: MadeCase) -> Row:
     case.previous = dict.fromkeys(Compartment, b"\x09" * 32)
     case.send()
@@ -133,10 +160,18 @@ def the_reference_is_another(case: MadeCase) -> Row:
 
 def consents_change(case: MadeCase) -> Row:
     case.change("L2", granted=False, day="2026-11-24")
-    case.change("L0", granted=False, day="2026-11-22")
+    case.change("L0", granted=False, day="2026-11-24", after=0)
     case.change("L5", granted=True, day="2026-11-25")
     case.change("L5", granted=False, day="2026-11-24")
     case.change("L6", granted=False, day="2026-11-24")
+    return {}
+
+
+def a_consent_is_given_again_on_the_same_day(case: MadeCase) -> Row:
+    case.change("L2", granted=False, day=DAY)
+    case.change("L6", granted=True, day=DAY)
+    case.send()
+    case.change("L0", granted=False, day=DAY)
     return {}
 
 
@@ -253,10 +288,12 @@ CHANGES: list[Change] = [
     manifests_are_reordered,
     manifests_lie_in_each_other_s_place,
     a_manifest_is_a_file_of_nothing,
+    manifests_say_another_place_than_their_header,
     a_second_chain,
     the_identity_manifest_is_held_back,
     the_reference_is_another,
     consents_change,
+    a_consent_is_given_again_on_the_same_day,
     a_consent_change_is_forged,
     letters,
     letters_that_are_none,
@@ -268,4 +305,12 @@ CHANGES: list[Change] = [
     the_case_key_of_another_case,
     an_attachment,
 ]
-SOUND = {nothing, a_later_sending, consents_change, letters, a_case_key_is_sealed_anew, an_attachment}
+SOUND = {
+    nothing,
+    a_later_sending,
+    consents_change,
+    a_consent_is_given_again_on_the_same_day,
+    letters,
+    a_case_key_is_sealed_anew,
+    an_attachment,
+}
