@@ -13,7 +13,7 @@ from benchmarks.installation import Installation
 from bot.app.intake import assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Hook, Line, serve
-from bot.channels.defender.pace import Pace
+from bot.channels.pace import Pace
 from bot.store.database import Database
 
 

@@ -16,14 +16,14 @@ from aiohttp import web
 import bot
 from bot import log
 from bot.app.intake import Parts
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
-from bot.channels.defender.pace import Pace
-from bot.channels.defender.polling import Polling
 from bot.channels.defender.profile import publish
 from bot.channels.defender.router import Router
 from bot.channels.defender.sender import Sender, connect
 from bot.channels.defender.webhook import Webhook, register
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.pace import Pace
+from bot.channels.polling import Polling
 from bot.errors import PanohError, SettingsError
 from bot.ids import ChatId, Now
 from bot.intake.turn import Turn
@@ -100,7 +100,9 @@ async def _serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> 
             log.write(Started(part="defender", version=bot.__version__, ingress="webhook" if line.hook else "polling"))
             try:
                 if line.hook is None:
-                    polling = Polling(token=line.token, api=line.api, ingress=ingress, outage=outage)
+                    polling = Polling(
+                        token=line.token, api=line.api, ingress=ingress, setting="PANOH_DEFENDER_TOKEN", outage=outage
+                    )
                     tasks.create_task(_stopping(stop, ended, polling))
                     await polling.run()
                 else:

@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.app.intake import Parts, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Line, serve
-from bot.channels.defender.pace import Pace
+from bot.channels.pace import Pace
 from bot.demo.cases import play
 from bot.demo.holdings import holdings
 from bot.demo.keys import ThrowAway, make

@@ -7,7 +7,8 @@ import pytest
 from aiogram.methods import SendMessage
 
 from bot.channels.defender.render import to_methods
-from bot.channels.defender.translate import Leave, chat_of, to_incoming
+from bot.channels.defender.translate import Leave, to_incoming
+from bot.channels.updates import chat_of
 from bot.emulator import Person, VirtualClock, World
 from bot.emulator.faults import Cut, Refuse, TooMany
 from bot.errors import ChannelError

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from aiogram import Bot
 from aiohttp import web
 
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
-from bot.channels.defender.pace import Pace
-from bot.channels.defender.polling import Polling
 from bot.channels.defender.router import Router
 from bot.channels.defender.sender import Sender, connect
 from bot.channels.defender.webhook import Webhook, register
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.pace import Pace
+from bot.channels.polling import Polling
 from bot.emulator import EmulatorServer, World
 from tests.channels.made_up import StandIn
 
@@ -80,7 +80,9 @@ async def polled(world: World, url: str, intake: StandIn) -> AsyncIterator[Line]
         router = Router(account=telegram.id, intake=intake, sender=sender(telegram, pauses))
         outage = Outage(now=world.now, after=again)
         async with Ingress(router.on_update) as ingress, asyncio.TaskGroup() as group:
-            polling = Polling(token=world.token, api=url, ingress=ingress, outage=outage, pause=pauses)
+            polling = Polling(
+                token=world.token, api=url, ingress=ingress, setting="PANOH_DEFENDER_TOKEN", outage=outage, pause=pauses
+            )
             running = group.create_task(polling.run())
 
             async def stop() -> None:

@@ -4,7 +4,8 @@ from aiogram.types import Update
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.defender.decode import DeadLetter, decode, kind_of, update_id_of
+from bot.channels.defender.decode import DeadLetter, decode
+from bot.channels.updates import KINDS, kind_of, update_id_of
 from tests.channels.made_up import MEDIA, Raw, body, edited, member, message, tap
 
 
@@ -50,6 +51,10 @@ def test_a_tap_under_a_message_that_cannot_be_read_is_still_a_tap() -> None:
 def test_a_new_kind_of_update_is_set_aside_without_its_content() -> None:
     letter = decode({"update_id": 7, "telepathy": {"text": "secret words"}})
     assert letter == DeadLetter(update_id=7, kind="unknown")
+
+
+def test_every_kind_that_the_client_knows_is_known_by_name() -> None:
+    assert {name for name in Update.model_fields if name != "update_id"} == KINDS
 
 
 def test_a_message_without_a_chat_is_set_aside_by_kind() -> None:

@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.channels.defender.decode import Raw
-from bot.channels.defender.ingress import Ingress
+from bot.channels.ingress import Ingress
+from bot.channels.updates import Raw
 from bot.errors import ChannelError, StoreError
 from tests.channels.made_up import PERSON, SENDER, message, tap
 
@@ -257,7 +257,7 @@ def test_lanes_are_dropped_when_idle() -> None:
 
 
 def test_closing_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.defender.ingress._CLOSING_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.ingress._CLOSING_SECONDS", 0.05)
 
     async def run() -> None:
         turns = Turns()
@@ -271,7 +271,7 @@ def test_closing_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_cutting_off_confirms_nothing_that_was_not_committed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.defender.ingress._CLOSING_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.ingress._CLOSING_SECONDS", 0.05)
 
     async def run() -> None:
         turns = Turns()

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.channels.defender.outage import Outage
+from bot.channels.outage import Outage
 from tests.channels.made_up import Raw, message, tap
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

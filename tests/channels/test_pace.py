@@ -1,6 +1,6 @@
 import pytest
 
-from bot.channels.defender.pace import Pace
+from bot.channels.pace import Pace
 
 
 def leaving(pace: Pace, chats: list[int], now: float = 0.0) -> list[float]:

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from bot.channels.defender.decode import Raw
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
-from bot.channels.defender.polling import ALLOWED_UPDATES, Polling
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.polling import ALLOWED_UPDATES, Polling
+from bot.channels.updates import Raw
 from bot.emulator import VirtualClock, World
 from bot.emulator.faults import Cut, Fault, Refuse, ServerError, TooMany
 from bot.emulator.records import Webhook
@@ -193,7 +193,14 @@ def test_a_refused_token_ends_the_polling_with_one_line_that_does_not_show_it(co
         one = world()
         one.fail("getUpdates", Refuse(code=code, description="Unauthorized"))
         async with emulated(one) as url, Ingress(never) as ingress:
-            polling = Polling(token=one.token, api=url, ingress=ingress, outage=outage(one), pause=Pauses())
+            polling = Polling(
+                token=one.token,
+                api=url,
+                ingress=ingress,
+                setting="PANOH_DEFENDER_TOKEN",
+                outage=outage(one),
+                pause=Pauses(),
+            )
             with pytest.raises(ChannelError, match="PANOH_DEFENDER_TOKEN") as caught:
                 await polling.run()
         error: BaseException | None = caught.value

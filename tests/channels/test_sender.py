@@ -8,9 +8,9 @@ import pytest
 from aiogram import Bot
 from aiogram.methods import SendMessage
 
-from bot.channels.defender.pace import Pace
 from bot.channels.defender.render import to_methods
 from bot.channels.defender.sender import Sender, connect
+from bot.channels.pace import Pace
 from bot.emulator import Person, VirtualClock, World
 from bot.emulator.faults import Cut, Fault, Refuse, ServerError, TooMany
 from bot.ids import ChatId

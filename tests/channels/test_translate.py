@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 
 from bot.channels.defender.decode import DeadLetter
-from bot.channels.defender.translate import Leave, chat_of, tap_of, thread_of, to_incoming
+from bot.channels.defender.translate import Leave, thread_of, to_incoming
+from bot.channels.updates import chat_of, tap_of
 from bot.ids import ChatId
 from bot.intake.incoming import Act, Blocked, Command, Incoming, Said, Tap, Unread
 from tests.channels.made_up import (

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.channels.defender.decode import Raw
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
 from bot.channels.defender.sender import connect
 from bot.channels.defender.webhook import BODY_BYTES, SECRET_HEADER, Webhook, register
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.updates import Raw
 from bot.emulator import VirtualClock, World
 from bot.emulator.faults import Refuse
 from bot.errors import ChannelError, StoreError

@@ -16,9 +16,9 @@ from bot.app.intake import Parts, Place, assemble
 from bot.app.nature import random_bytes
 from bot.app.serving import Line, serve, sweep_once
 from bot.casework.service import Casework
-from bot.channels.defender.pace import Pace
 from bot.channels.defender.router import Router
 from bot.channels.defender.sender import Sender, connect
+from bot.channels.pace import Pace
 from bot.demo.keys import ThrowAway
 from bot.emulator.clock import VirtualClock
 from bot.emulator.server import EmulatorServer

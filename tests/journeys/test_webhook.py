@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.app.serving import Hook, Line
-from bot.channels.defender.pace import Pace
+from bot.channels.pace import Pace
 from bot.emulator.clock import VirtualClock
 from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World

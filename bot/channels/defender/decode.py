@@ -7,21 +7,11 @@ arrive; only when that fails too is the update set aside. Content never gets int
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from aiogram.types import Update
 from pydantic import ValidationError
 
-Raw = Mapping[str, Any]  # Any: JSON as it came, before anything was checked
-"""An update, or a part of one, as it came."""
-
-LARGEST_ID = 2**63 - 1
-"""Ids are kept in signed 64-bit columns."""
-
-KINDS = frozenset(name for name in Update.model_fields if name != "update_id")
-"""Every kind of update this version of the client knows."""
-
-UNKNOWN = "unknown"
+from bot.channels.updates import UNKNOWN, Raw, kind_of, update_id_of
 
 _WRITTEN = frozenset({"message", "edited_message"})
 _PLAIN = (
@@ -49,17 +39,6 @@ class DeadLetter:
 
     update_id: int | None
     kind: str
-
-
-def update_id_of(raw: Raw) -> int | None:
-    """Return the update's id, or ``None`` where it has none that can be kept."""
-    found = raw.get("update_id")
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= LARGEST_ID else None
-
-
-def kind_of(raw: Raw) -> str:
-    """Return the kind of update by name, ``unknown`` when this client has no such kind."""
-    return next((key for key in raw if key in KINDS), UNKNOWN)
 
 
 def decode(raw: Raw) -> Update | DeadLetter:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot import log
-from bot.channels.defender.decode import DeadLetter, Raw
+from bot.channels.defender.decode import DeadLetter
 from bot.channels.defender.render import to_methods
 from bot.channels.defender.sender import Sender
-from bot.channels.defender.translate import Leave, chat_of, tap_of, thread_of, to_incoming
+from bot.channels.defender.translate import Leave, thread_of, to_incoming
+from bot.channels.updates import Raw, chat_of, tap_of
 from bot.ids import ChatId
 from bot.intake.incoming import Incoming, Unread
 from bot.intake.turn import Delivery, Ticket, Turn

@@ -7,7 +7,7 @@ holds the chat id, the address with the token, or the message itself.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
@@ -30,12 +30,10 @@ from aiogram.exceptions import (
 from aiogram.methods import DeleteMessages, LeaveChat, SendMessage, TelegramMethod
 
 from bot import log
-from bot.channels.defender.pace import Pace
 from bot.channels.defender.render import Outgoing, to_answer
+from bot.channels.pace import Pace, Pause
 from bot.intake.turn import Delivery
 from bot.log.events import SendDelayed, SendGivenUp
-
-Pause = Callable[[float], Awaitable[None]]
 
 _T = TypeVar("_T")
 

@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, InaccessibleMessage, Message, Update
 
-from bot.channels.defender.decode import LARGEST_ID, DeadLetter, Raw, decode, kind_of
+from bot.channels.defender.decode import DeadLetter, decode
 from bot.channels.defender.text import clean, is_blank
+from bot.channels.updates import LARGEST_ID, Raw, chat_of, kind_of, number_of
 from bot.ids import ChatId
 from bot.intake.incoming import Act, Blocked, Command, Incoming, Said, Tap, Unread
 
@@ -104,39 +105,13 @@ def _translated(account: int, raw: Raw, update: Update) -> Translated:
     return None
 
 
-def chat_of(raw: Raw) -> int | None:
-    """Return the chat whose lane the update belongs to, without reading the rest; ``None`` when it has none.
-
-    A tap whose message is gone belongs to the person's private chat, which has the same number as the person.
-    """
-    kind = kind_of(raw)
-    body = raw.get(kind)
-    query = body if kind == "callback_query" else {}
-    for place in (body, query.get("message") if isinstance(query, dict) else None):
-        if isinstance(place, dict) and isinstance(place.get("chat"), dict):
-            return _number(place["chat"].get("id"))
-    sender = query.get("from") if isinstance(query, dict) else None
-    return _number(sender.get("id")) if isinstance(sender, dict) else None
-
-
-def tap_of(raw: Raw) -> str | None:
-    """Return the id under which a tap is answered, ``None`` when the update is no tap."""
-    query = raw.get("callback_query")
-    found = query.get("id") if isinstance(query, dict) else None
-    return found if isinstance(found, str) and 0 < len(found) <= _DATA_LETTERS else None
-
-
 def thread_of(raw: Raw) -> int | None:
     """Return the topic of a private chat in which the update was written, ``None`` where topics are off."""
     body = raw.get(kind_of(raw))
     message = body.get("message", body) if isinstance(body, dict) else None
     if not isinstance(message, dict) or message.get("is_topic_message") is not True:
         return None
-    return _number(message.get("message_thread_id"))
-
-
-def _number(found: object) -> int | None:
-    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= LARGEST_ID else None
+    return number_of(message.get("message_thread_id"))
 
 
 def _incoming(account: int, update: Update, chat: Chat, act: Act, sent_at: datetime | None = None) -> Incoming:

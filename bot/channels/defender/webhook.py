@@ -16,10 +16,10 @@ from aiogram.methods import SetWebhook
 from aiohttp import web
 
 from bot import log
-from bot.channels.defender.decode import update_id_of
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
-from bot.channels.defender.polling import ALLOWED_UPDATES
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.polling import ALLOWED_UPDATES
+from bot.channels.updates import update_id_of
 from bot.errors import ChannelError, StoreError
 from bot.log.events import WebhookRefused
 

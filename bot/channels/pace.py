@@ -5,7 +5,11 @@ Pure arithmetic over a monotonic time that is passed in: the virtual scheduling 
 chat, forgotten as soon as it lies in the past.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits so many seconds; a test's waits for nothing."""
 
 _SWEEP = 1024
 

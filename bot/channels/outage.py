@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot import log
-from bot.channels.defender.decode import Raw
+from bot.channels.updates import Raw
 from bot.ids import Now
 from bot.log.events import Uncaught
 from bot.log.writer import place_of

@@ -19,8 +19,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from bot import log
-from bot.channels.defender.decode import Raw, kind_of, update_id_of
-from bot.channels.defender.translate import chat_of
+from bot.channels.updates import Raw, chat_of, kind_of, update_id_of
 from bot.errors import StoreError
 from bot.log.events import Uncaught, UpdateFailed, UpdateSetAside
 from bot.log.writer import place_of

@@ -19,10 +19,10 @@ from typing import Any, TypeAlias, TypeVar
 import aiohttp
 
 from bot import log
-from bot.channels.defender.decode import UNKNOWN, Raw, update_id_of
-from bot.channels.defender.ingress import Ingress
-from bot.channels.defender.outage import Outage
-from bot.channels.defender.sender import Pause
+from bot.channels.ingress import Ingress
+from bot.channels.outage import Outage
+from bot.channels.pace import Pause
+from bot.channels.updates import UNKNOWN, Raw, update_id_of
 from bot.errors import ChannelError, StoreError
 from bot.log.events import PollFailed, PollRecovered, UpdateSetAside
 
@@ -76,8 +76,21 @@ _Answer: TypeAlias = _Batch | _Garbled | _Trouble
 class Polling:
     """Asks for updates until told to stop."""
 
-    def __init__(self, *, token: str, api: str, ingress: Ingress, outage: Outage, pause: Pause = asyncio.sleep) -> None:
-        """Fetch from the Bot API server at ``api``; every update goes to ``ingress``."""
+    def __init__(
+        self,
+        *,
+        token: str,
+        api: str,
+        ingress: Ingress,
+        setting: str,
+        outage: Outage | None = None,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """Fetch from the Bot API server at ``api``; every update goes to ``ingress``.
+
+        ``setting`` is the name of the setting that holds the token. An ``outage`` is told of absences.
+        """
+        self._setting = setting
         self._address = f"{api.rstrip('/')}/bot{token}/"
         self._ingress = ingress
         self._outage = outage
@@ -116,12 +129,12 @@ class Polling:
                 self._recovered()
                 self._offset, self._limit = None, _LIMIT
                 await self._hand_on(updates)
-                if not full and not self._failing:
+                if not full and not self._failing and self._outage is not None:
                     self._ingress.afterwards(self._outage.over())
             case _Garbled(update_id):
                 await self._step_over(update_id)
             case _Trouble(error, final=True):
-                raise ChannelError(f"the messenger refuses the token ({error}): check PANOH_DEFENDER_TOKEN")
+                raise ChannelError(f"the messenger refuses the token ({error}): check {self._setting}")
             case _Trouble(error, seconds):
                 await self._wait(error, seconds)
             case None:
@@ -131,7 +144,8 @@ class Polling:
         """Give the updates to their lanes, and move the offset past the first ones that are all committed."""
         taken = []
         for raw in updates:
-            self._outage.arrived(raw)
+            if self._outage is not None:
+                self._outage.arrived(raw)
             taken.append((update_id_of(raw), await self._ingress.take(raw)))
         failure: StoreError | None = None
         for update_id, done in taken:
@@ -162,7 +176,8 @@ class Polling:
         await self._unless_stopped(self._pause(wait))
 
     def _recovered(self) -> None:
-        self._outage.reached()
+        if self._outage is not None:
+            self._outage.reached()
         self._back_off = _FIRST_BACK_OFF
         if self._failing:
             log.write(PollRecovered())
