@@ -113,8 +113,13 @@ const operations = {
     return parts.index.sealReply(input, found.facts, found.mailbox ?? job.mailbox, await keyOf(job.author, parts), job.words, job.day);
   },
   async rewrap(job, parts) {
-    const { input, found } = await opened(job, parts);
-    return parts.index.rewrap(input, found[job.compartment], await keyringOf(job, parts), await keyOf(job.author, parts));
+    const { answer, ...files } = job.case;
+    const input = parts.index.caseInput(answer, files);
+    const keyring = await keyringOf(job, parts);
+    const problems = [];
+    const found = await parts.index.openCaseKey(input, job.compartment, await identities(job, parts), keyring, problems);
+    const made = await parts.index.rewrap(input, found, keyring, await keyOf(job.author, parts));
+    return { ...made, problems };
   },
   async new_key(job, { index }) {
     let last = 0;

@@ -108,6 +108,7 @@ def check_rewraps(case: MadeCase, made: list[dict[str, Any]]) -> None:
     for compartment, each in zip(Compartment, made, strict=True):
         sealed = b64decode(each["data"])
         assert (each["compartment"], each["version"], each["serial"]) == (compartment.value, 2, RING.serial)
+        assert each["problems"] == []
         assert stanza_count(sealed) == len(RING.recipients(compartment))
         case.add(bytes.fromhex(each["object"]), "case_key", compartment, sealed, number=2)
         said.append({**{name: each[name] for name in ("object", "version", "serial", "signature")}, "author": "Reader"})

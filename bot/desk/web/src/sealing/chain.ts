@@ -22,12 +22,15 @@ export interface Problem {
   readonly note: string;
 }
 
-/** What one compartment says. `manifest` is the latest that is proven; `unproven` are answers no manifest lists. */
-export interface Chain {
+/** A compartment's case key, and the index's line of the file that opened. */
+export interface OpenedKey {
   readonly compartment: Compartment;
   readonly key: CaseKey;
-  /** The index's line of the case-key file that opened. */
   readonly keyEntry: Entry;
+}
+
+/** What one compartment says. `manifest` is the latest that is proven; `unproven` are answers no manifest lists. */
+export interface Chain extends OpenedKey {
   readonly manifest: Manifest | null;
   readonly manifestSha256: string;
   /** All that are proven, in order. */
@@ -47,7 +50,7 @@ export async function openChain(
   const problems: Problem[] = [];
   const opened = await openCaseKey(input, compartment, identities, keyring, problems);
   if (opened === null) return null;
-  const { key, entry: keyEntry } = opened;
+  const { key } = opened;
   const proven = await openManifests(input, compartment, key, problems);
   const latest = proven.at(-1);
   const everListed = new Set(proven.flatMap(({ manifest }) => manifest.objects.map((one) => one.object)));
@@ -63,9 +66,7 @@ export async function openChain(
     unproven.push(await openAnswer(input, key, entry));
   }
   return {
-    compartment,
-    key,
-    keyEntry,
+    ...opened,
     manifest: latest?.manifest ?? null,
     manifestSha256: latest?.sha256 ?? NO_HASH,
     manifests: proven.map(({ manifest }) => manifest),
@@ -75,13 +76,14 @@ export async function openChain(
   };
 }
 
-async function openCaseKey(
+/** Open only the case key of a compartment, and name in `problems` what is wrong with it: for sealing it anew. */
+export async function openCaseKey(
   input: CaseInput,
   compartment: Compartment,
   identities: readonly Identity[],
   keyring: Keyring | null,
   problems: Problem[],
-): Promise<{ key: CaseKey; entry: Entry } | null> {
+): Promise<OpenedKey | null> {
   for (const entry of [...entriesOf(input, "case_key", compartment)].reverse()) {
     const data = input.files.get(entry.object);
     if (data === undefined) {
@@ -103,7 +105,7 @@ async function openCaseKey(
       const note = `version ${entry.number} is not signed by a member of the keyring`;
       problems.push(problemOf(entry, "keys", note));
     }
-    return { key, entry };
+    return { compartment, key, keyEntry: entry };
   }
   return null;
 }

@@ -5,7 +5,7 @@ export { base64, fromBase64, fromHex, hex, utf8, type Bytes } from "./bytes.ts";
 export { caseInput, type CaseInput, type Entry, type Rewrap } from "./caseinput.ts";
 export { COMPARTMENTS, type Compartment } from "./casekey.ts";
 export type { AnswerRow, CaseView, ConsentRow, LetterRow, MessageRow } from "./caseview.ts";
-export type { Chain, Problem } from "./chain.ts";
+export { openCaseKey, type Chain, type OpenedKey, type Problem } from "./chain.ts";
 export { sha256Text } from "./digest.ts";
 export { drillCase } from "./drill.ts";
 export { EnvelopeError, KeyFileError, KeyringError, OpeningError, SealingError } from "./errors.ts";

@@ -3,7 +3,7 @@
 import { base64, hex, random } from "./bytes.ts";
 import { placeOf, type CaseInput } from "./caseinput.ts";
 import { forRecipients, type Compartment } from "./casekey.ts";
-import type { Chain } from "./chain.ts";
+import type { Chain, OpenedKey } from "./chain.ts";
 import { openSealed, seal } from "./envelope.ts";
 import { KeyringError } from "./errors.ts";
 import { recipientsOf, type Keyring } from "./keyring.ts";
@@ -65,14 +65,14 @@ export async function sealReply(
 }
 
 /** Seal the case key of an opened compartment to everybody whom the keyring names for it. */
-export async function rewrap(input: CaseInput, chain: Chain, keyring: Keyring, author: Key): Promise<SealedRewrap> {
+export async function rewrap(input: CaseInput, opened: OpenedKey, keyring: Keyring, author: Key): Promise<SealedRewrap> {
   if (keyring.deployment !== input.deployment) throw new KeyringError("the keyring is that of another deployment");
-  const old = input.files.get(chain.keyEntry.object) ?? new Uint8Array();
-  const body = await openSealed(old, [author.identity], placeOf(input, chain.keyEntry));
-  const { compartment } = chain;
+  const old = input.files.get(opened.keyEntry.object) ?? new Uint8Array();
+  const body = await openSealed(old, [author.identity], placeOf(input, opened.keyEntry));
+  const { compartment } = opened;
   const recipients = recipientsOf(keyring, compartment);
   const object = hex(random(16));
-  const version = chain.keyEntry.number + 1;
+  const version = opened.keyEntry.number + 1;
   const place = { kind: "case_key", deployment: input.deployment, case: input.case, object, seq: version } as const;
   const data = await seal(place, forRecipients(body, recipients.length), recipients);
   body.fill(0);
