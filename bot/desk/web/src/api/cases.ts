@@ -1,6 +1,6 @@
 // Everything the desk asks the server about cases: each question, and the form its answer must have. What is sealed goes
 // through unread; only the sealing library believes or refuses it.
-import { anything, dayText, flag, formed, list, maybe, momentText, number, oneOf, record, text, whenText } from "./shape.ts";
+import { anything, dayText, flag, formed, list, maybe, momentText, nothing, number, oneOf, record, text, whenText } from "./shape.ts";
 import { call, part, query } from "./client.ts";
 import { ShapeError, type Of } from "./shape.ts";
 
@@ -21,7 +21,7 @@ export const STAGE_CODES = [
   "duplicate",
 ] as const;
 
-const REFERENCE = /^[A-Z0-9][A-Z0-9-]{3,31}$/;
+const REFERENCE = /^PN-[0-9A-Z]{4}-[0-9A-Z]{4}$/;
 const reference = formed(REFERENCE);
 const name = text(64);
 const compartment = oneOf(["facts", "identity"]);
@@ -63,7 +63,8 @@ const detail = record({
   nudged_day: maybe(dayText),
   nudge_waiting: flag,
   reply_read_day: maybe(dayText),
-  readers: list(record({ name, on_duty: flag, languages: list(text(16), 16), lead: maybe(flag) }), 1_000),
+  identity_open: flag,
+  readers: list(record({ name, on_duty: flag, languages: list(text(16), 16), compartments: list(compartment, 2), lead: flag }), 1_000),
 });
 
 const acted = record({ case: row });
@@ -127,6 +128,21 @@ export async function askConversation(digest: string): Promise<string> {
 /** Something done to a case; the answer is its new row. */
 export async function act(of: string, what: string, body: Readonly<Record<string, unknown>> = {}): Promise<CaseRow> {
   return (await call("POST", at(of, `/${what}`), acted, body)).case;
+}
+
+/** Never be shown a case again. */
+export async function recuse(of: string): Promise<void> {
+  await call("POST", at(of, "/recuse"), nothing, {});
+}
+
+/** The case-key files that this person may seal anew. */
+export function askCaseKeys(of: string): Promise<unknown> {
+  return call("POST", at(of, "/rewraps/keys"), anything, {});
+}
+
+/** Put the case-key file before the last one back. */
+export async function restoreKey(of: string, which: "facts" | "identity"): Promise<void> {
+  await call("POST", at(of, "/rewraps/restore"), nothing, { compartment: which });
 }
 
 /** Something sealed, given to a case. */

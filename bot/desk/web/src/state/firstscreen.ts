@@ -93,6 +93,11 @@ export function isChoice(row: AnswerRow): boolean {
   return row.labels.length > 0;
 }
 
+/** Whether an answer tells something: choosing a language and pressing Send are said elsewhere. */
+export function saysSomething(row: AnswerRow): boolean {
+  return row.node !== "A1_language" && row.node !== "Z1_send";
+}
+
 /** The options, or the one text, of an answer. */
 export function values(row: AnswerRow): readonly string[] {
   return typeof row.value === "string" ? [row.value] : row.value;

@@ -16,6 +16,10 @@ export interface Shown {
   readonly step: Step;
   readonly error: unknown;
   readonly detail: CaseDetail | null;
+  /** The moment of arrival, which the server forgets once the case was read; "" where it had by then. */
+  readonly arrived: string;
+  /** What the server said of the case when it was opened. */
+  readonly basis: CaseDetail | null;
   readonly facts: unknown;
   readonly identity: unknown;
   readonly input: CaseInput | null;
@@ -27,7 +31,7 @@ export interface Shown {
 
 export const shown = signal<Shown | null>(null);
 
-const EMPTY = { facts: undefined, identity: undefined, input: null, opened: null, conversation: null, more: false };
+const EMPTY = { arrived: "", basis: null, facts: undefined, identity: undefined, input: null, opened: null, conversation: null, more: false };
 
 /** Show a case and open its facts, if this person may. */
 export async function showCase(reference: string): Promise<void> {
@@ -38,7 +42,7 @@ export async function showCase(reference: string): Promise<void> {
   shown.value = { ...EMPTY, reference, step: "asking", detail: null, error: null };
   await guarded(reference, async () => {
     const detail = await askCase(reference);
-    put(reference, { detail, step: "closed" });
+    put(reference, { detail, step: "closed", arrived: detail.case.arrived_exact ? detail.case.arrived : "" });
     if (detail.case.may_open) await openFacts(reference);
   });
 }
@@ -48,15 +52,15 @@ export function forgetCase(): void {
   shown.value = null;
 }
 
-/** Fetch the sealed facts anew and open them here. */
+/** Fetch the sealed facts anew and open them here. An open identity stays open unless something was added to it. */
 export async function openFacts(reference: string): Promise<void> {
   await guarded(reference, async () => {
     put(reference, { step: "fetching", error: null });
-    const facts = await askFacts(reference);
-    // Asked after the files: what the index names is there, what came in between is not missed.
-    const detail = await askCase(reference);
+    const { facts, detail } = await fetchedFacts(reference);
     putRow(detail.case);
-    await openWith(reference, detail, facts, shown.value?.identity);
+    const { identity } = shown.value ?? EMPTY_SHOWN;
+    const kept = identity !== undefined && filesIn(identity) === entries(detail, "identity");
+    await openWith(reference, detail, facts, kept ? identity : undefined);
   });
 }
 
@@ -65,14 +69,16 @@ export async function openIdentity(reference: string, reason: string): Promise<v
   await guarded(reference, async () => {
     const identity = await askIdentity(reference, reason);
     const detail = await askCase(reference);
-    await openWith(reference, detail, shown.value?.facts, identity);
+    const { facts } = shown.value ?? EMPTY_SHOWN;
+    const fresh = filesIn(facts) === entries(detail, "facts") ? { facts, detail } : await fetchedFacts(reference);
+    await openWith(reference, fresh.detail, fresh.facts, identity);
   });
 }
 
 /** Put the identity away again. */
 export async function closeIdentity(reference: string): Promise<void> {
-  const { detail, facts } = shown.value ?? EMPTY_SHOWN;
-  if (detail !== null) await guarded(reference, () => openWith(reference, detail, facts, undefined));
+  const { basis, facts } = shown.value ?? EMPTY_SHOWN;
+  if (basis !== null) await guarded(reference, () => openWith(reference, basis, facts, undefined));
 }
 
 /** Ask again what the server knows of the case; what is new inside is offered, not put under the reader's eyes. */
@@ -83,8 +89,7 @@ export async function refreshCase(): Promise<void> {
   await guarded(reference, async () => {
     const detail = await askCase(reference);
     putRow(detail.case);
-    const more = before.opened !== null && detail.index.length !== before.detail?.index.length;
-    put(reference, { detail: before.more || more ? { ...detail, index: before.detail?.index ?? [] } : detail, more: before.more || more });
+    put(reference, { detail, more: before.input !== null && detail.index.length !== before.input.index.length });
   });
 }
 
@@ -129,7 +134,24 @@ async function openWith(reference: string, detail: CaseDetail, facts: unknown, i
   const input = caseInput(detail.raw, { facts, ...(identity === undefined ? {} : { identity }) });
   const opened = await openCase(input, [key.identity], keyring);
   const conversation = await wording(opened.view.digest);
-  put(reference, { step: "open", error: null, facts, identity, input, opened, conversation, more: false });
+  put(reference, { step: "open", error: null, facts, identity, input, opened, conversation, basis: detail, more: false });
+}
+
+/** The sealed facts and what the server says of the case, fitting each other even if something arrives meanwhile. */
+async function fetchedFacts(reference: string): Promise<{ facts: unknown; detail: CaseDetail }> {
+  const facts = await askFacts(reference);
+  const detail = await askCase(reference);
+  if (filesIn(facts) === entries(detail, "facts")) return { facts, detail };
+  return { facts: await askFacts(reference), detail: await askCase(reference) };
+}
+
+function entries(detail: CaseDetail, compartment: "facts" | "identity"): number {
+  return detail.index.filter((entry) => entry.compartment === compartment).length;
+}
+
+function filesIn(answer: unknown): number {
+  const objects = typeof answer === "object" && answer !== null && "objects" in answer ? answer.objects : null;
+  return Array.isArray(objects) ? objects.length : 0;
 }
 
 /** Without its conversation a case is still read, in the words that were asked. */

@@ -1,0 +1,243 @@
+// The first screen of a case, in the order in which it saves time at three in the morning: clock and holder, the way back,
+// what is happening, what is allowed, who writes, why it is urgent, the near dates, what to do next.
+import type { ComponentChildren, JSX } from "preact";
+import type { CaseDetail } from "../api/cases.ts";
+import { languageName, urgencyName } from "../names.ts";
+import { link } from "../route.ts";
+import type { CaseView } from "../sealing/index.ts";
+import { clockIn, isAhead, minutesSince, now } from "../state/clock.ts";
+import {
+
+  contactOf,
+  happening,
+  isChoice,
+  isHard,
+  linkedCase,
+  mustAskReferral,
+  nearDates,
+  permissions,
+  rowAt,
+  values,
+  waysBack,
+} from "../state/firstscreen.ts";
+import type { Shown } from "../state/opened.ts";
+import { flagWords, permissionWords, ruleWords } from "../state/terms.ts";
+import { day, mark, moment, span, t } from "../words.ts";
+import { AnswerBody, labelsOf, questionOf, type Wording } from "./answers.tsx";
+import { Due, holderWords } from "./queue.tsx";
+
+const CONTACT_WORDS: Readonly<Record<string, string>> = {
+  this_chat_neutral: mark("Only a neutral “Hello” in this chat; all else waits for the code."),
+  code_only: mark("Do not write. They come back with the code."),
+  other: mark("A way they wrote down: it stands in the identity."),
+  none: mark("No way was agreed: do not write. They may come back with the code."),
+};
+
+export interface FirstProps {
+  readonly shown: Shown;
+  readonly detail: CaseDetail;
+  readonly view: CaseView | null;
+  readonly wording: Wording;
+}
+
+function Item(props: { readonly title: string; readonly class?: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <section class={`first ${props.class ?? ""}`}>
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+/** 1. When it came, how long is left, who has it; taking it is one press. */
+export function ClockItem(props: { readonly detail: CaseDetail; readonly arrived: string; readonly onTake: () => void; readonly busy: boolean }): JSX.Element {
+  const row = props.detail.case;
+  const exact = row.arrived_exact ? row.arrived : props.arrived;
+  const arrived =
+    exact === "" ? t("Received on {day}", { day: day(row.arrived) }) : t("Received {span} ago", { span: span(minutesSince(exact)) });
+  return (
+    <section class="first first-clock" aria-label={t("Clock and holder")}>
+      <p title={exact === "" ? undefined : moment(exact)}>
+        {arrived} · <Due row={row} />
+        <br />
+        <strong>{holderWords(row)}</strong>
+      </p>
+      {row.status === "waiting" ? (
+        <button type="button" class="main" disabled={props.busy} onClick={props.onTake}>
+          {t("I take it")}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+/** 2. May I write, and how. `children` is the way to open the written contact. */
+export function WayItem(props: FirstProps & { readonly children: ComponentChildren }): JSX.Element {
+  const { detail, view, wording, shown } = props;
+  const row = detail.case;
+  const locked = view?.flags.includes("do_not_write_to_this_chat") === true;
+  const taken = row.compromised || view?.flags.includes("channel_compromised") === true;
+  const kind = view === null ? null : contactOf(view, shown.opened?.facts?.manifest?.nodes ?? []);
+  const there = view === null ? null : placeClock(view, wording);
+  const ways = view === null ? [] : waysBack(view);
+  const state = [
+    row.left_early ? t("left early") : "",
+    row.has_code ? t("has the code") : t("has no code"),
+    row.live_until !== null && isAhead(row.live_until)
+      ? t("chat open for {span}", { span: span(-minutesSince(row.live_until)) })
+      : t("chat closed"),
+  ].filter((each) => each !== "");
+  return (
+    <Item title={t("May I write, and how")}>
+      {taken ? <p class="must">{t("The phone or account is in other hands.")}</p> : null}
+      {locked ? <p class="must">{t("Do not write to this chat.")}</p> : null}
+      {kind === null ? null : <p>{t(CONTACT_WORDS[kind] ?? "")}</p>}
+      {ways.map((way) => (
+        <div key={`${way.node}-${String(isChoice(way))}`} class="way">
+          <span class="small dim" lang={questionOf(way, wording).lang}>
+            {questionOf(way, wording).words.split("\n")[0]}
+          </span>
+          <AnswerBody row={way} wording={wording} />
+        </div>
+      ))}
+      <p class="small">
+        {state.join(" · ")}
+        {there === null ? null : ` · ${there}`}
+      </p>
+      {props.children}
+    </Item>
+  );
+}
+
+function placeClock(view: CaseView, wording: Wording): string | null {
+  const row = rowAt(view, "C4_country_now");
+  const there = row === undefined ? null : clockIn(values(row)[0] ?? "");
+  const [label] = row === undefined ? [] : labelsOf(row, wording);
+  if (there === null || label === undefined) return null;
+  const time = `${String(there.hours).padStart(2, "0")}:${String(there.minutes).padStart(2, "0")}`;
+  return t("{country}: it is {time} there", { country: label.words, time });
+}
+
+/** 3. What is happening: the choice, and their own words in the original. */
+export function WhatItem(props: { readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+  const { view, wording } = props;
+  const rows = happening(view);
+  return (
+    <Item title={t("What is happening")} class="first-what">
+      {rows.length === 0 ? <p>{t("Nothing was said about it.")}</p> : null}
+      {rows.map((row) => (
+        <div key={`${row.node}-${String(isChoice(row))}`} class="what">
+          <AnswerBody row={row} wording={wording} hard={isHard(view, row)} />
+        </div>
+      ))}
+      <p class="small dim">
+        {[...new Set(rows.map((row) => `${languageName(row.locale)}, ${day(row.received_day)}`))].join(" · ")}
+        {view.flags.includes("wants_to_talk") ? ` · ${flagWords("wants_to_talk") ?? ""}` : ""}
+      </p>
+    </Item>
+  );
+}
+
+/** 4. What we may do with it. */
+export function MayItem(props: { readonly view: CaseView; readonly withdrawn: boolean }): JSX.Element {
+  const allowed = permissions(props.view);
+  return (
+    <Item title={t("What we may do")}>
+      {allowed.length === 0 ? (
+        <p>
+          <strong>{t("Read only. Nothing may leave this desk.")}</strong>
+        </p>
+      ) : (
+        <ul class="plain">
+          {allowed.map((row) => (
+            <li key={row.node}>{permissionWords(row.node) ?? row.question}</li>
+          ))}
+        </ul>
+      )}
+      {props.withdrawn ? <p class="must">{t("A permission was withdrawn: look at Permissions.")}</p> : null}
+      {mustAskReferral(props.view) ? <p class="small">{t("To ask: may a helping organisation be told?")}</p> : null}
+    </Item>
+  );
+}
+
+/** 5. Who writes, whether the person concerned agrees, in which language. */
+export function WhoItem(props: { readonly detail: CaseDetail; readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+  const { detail, view, wording } = props;
+  const about = rowAt(view, "B2_about_whom");
+  const agreed = rowAt(view, "B3_their_consent");
+  const age = rowAt(view, "C2_age");
+  const said = [about, agreed, age].flatMap((row) => (row === undefined ? [] : labelsOf(row, wording)));
+  const readers = detail.readers.filter((reader) => reader.on_duty && reader.languages.includes(view.locale));
+  const flags = view.flags.filter((flag) => flag === "child" || flag === "person_has_not_agreed");
+  const linked = linkedCase(view);
+  return (
+    <Item title={t("Who writes")} class="first-line">
+      <p>
+        {about === undefined ? t("Not said about whom") : t("About:")}{" "}
+        {said.map((label, place) => (
+          <span key={label.words} lang={label.lang}>
+            {place === 0 ? "" : " · "}
+            {label.words}
+          </span>
+        ))}
+      </p>
+      {flags.map((flag) => (
+        <p key={flag} class="must">
+          {flagWords(flag)}
+        </p>
+      ))}
+      <p class="small">
+        {languageName(view.locale)} ·{" "}
+        {readers.length === 0
+          ? t("nobody on duty reads it")
+          : t("on duty and reads it: {names}", { names: readers.map((reader) => reader.name).join(", ") })}
+        {linked === null ? null : (
+          <>
+            {" · "}
+            <a href={link("case", linked)}>{t("same code: {reference}", { reference: linked })}</a>
+          </>
+        )}
+      </p>
+    </Item>
+  );
+}
+
+/** 6. Why it is as urgent as it is. */
+export function WhyItem(props: { readonly view: CaseView; readonly urgency: string }): JSX.Element {
+  const { view, urgency } = props;
+  const shownFlags = ["channel_compromised", "do_not_write_to_this_chat", "child", "person_has_not_agreed", "wants_to_talk"];
+  const flags = view.flags.filter((flag) => !shownFlags.includes(flag)).flatMap((flag) => flagWords(flag) ?? []);
+  const raised = view.urgency !== urgency;
+  return (
+    <Item title={t("Why: {urgency}", { urgency: urgencyName(urgency) })} class="first-why">
+      <ul class="plain">
+        {view.reasons.map((rule) => (
+          <li key={rule}>{ruleWords(rule)}</li>
+        ))}
+        {flags.map((flag) => (
+          <li key={flag}>{flag}</li>
+        ))}
+        {raised ? <li>{t("Set by staff; the rules say: {urgency}", { urgency: urgencyName(view.urgency) })}</li> : null}
+        {view.reasons.length + flags.length === 0 && !raised ? <li>{t("No rule holds.")}</li> : null}
+      </ul>
+    </Item>
+  );
+}
+
+/** 7. Dates in the next days. */
+export function DatesItem(props: { readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+  const rows = nearDates(props.view);
+  // Reckoned from the day on which it was said, which may be some days ago.
+  const today = new Date(now.value).toISOString().slice(0, 10);
+  return (
+    <Item title={t("Dates in the next days")} class={rows.length === 0 ? "first-line" : ""}>
+      {rows.length === 0 ? <p>{t("None was named.")}</p> : null}
+      {rows.map((row) => (
+        <div key={`${row.node}-${String(isChoice(row))}`}>
+          <AnswerBody row={row} wording={props.wording} />
+          {row.received_day === today ? null : <p class="small dim">{t("said on {day}", { day: day(row.received_day) })}</p>}
+        </div>
+      ))}
+    </Item>
+  );
+}

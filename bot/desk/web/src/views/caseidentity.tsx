@@ -1,0 +1,82 @@
+// The identity of a case: closed until an identity officer opens it for a reason, which is written down.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { IDENTITY_REASONS, identityReasonName } from "../names.ts";
+import { Field } from "../parts.tsx";
+import { closeIdentity, openIdentity, type Shown } from "../state/opened.ts";
+import { t } from "../words.ts";
+import { AnswerItem } from "./answers.tsx";
+
+/** The identity, or the way to open it. */
+export function Identity(props: { readonly shown: Shown }): JSX.Element {
+  const { shown } = props;
+  const view = shown.opened?.view ?? null;
+  const open = view !== null && shown.identity !== undefined && !view.sealed.includes("identity");
+  const rows = view?.answers.filter((row) => row.compartment === "identity") ?? [];
+  return (
+    <section class="case-part" aria-labelledby="identity">
+      <h2 id="identity">{t("Identity")}</h2>
+      {!open && shown.identity !== undefined ? (
+        <p class="must">{t("It came, but your key does not open it.")}</p>
+      ) : null}
+      {open && view !== null ? (
+        <div class="identity-open">
+          <p class="small must">{t("Open on this screen. That you opened it is written down.")}</p>
+          {rows.length === 0 ? <p>{t("Nothing was written here.")}</p> : null}
+          {rows.map((row) => (
+            <AnswerItem key={`${row.node}-${String(row.labels.length)}`} row={row} view={view} wording={shown.conversation} />
+          ))}
+          <button type="button" class="quiet" onClick={() => void closeIdentity(shown.reference)}>
+            {t("Close it again")}
+          </button>
+        </div>
+      ) : (
+        <OpenIdentity shown={shown} />
+      )}
+    </section>
+  );
+}
+
+/** Opening for a reason: one is chosen, then what happens is named and pressed. */
+function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
+  const [reason, setReason] = useState("");
+  if (props.shown.detail?.identity_open !== true) {
+    return <p>{t("Closed. Name, way of contact and agreed word can be opened by an identity officer only.")}</p>;
+  }
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason !== "") void openIdentity(props.shown.reference, reason);
+      }}
+    >
+      <Field label={t("Closed. Why must it be opened?")} hint={t("The reason is written down with your name.")}>
+        {(ids) => (
+          <select {...ids} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
+            <option value="">{t("Choose a reason")}</option>
+            {Object.keys(IDENTITY_REASONS).map((code) => (
+              <option key={code} value={code}>
+                {identityReasonName(code)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <button type="submit" class="quiet" disabled={reason === ""}>
+        {reason === "" ? t("Open the identity") : t("Open the identity: {reason}", { reason: identityReasonName(reason) })}
+      </button>
+    </form>
+  );
+}
+
+/** In a critical case: the contact with one press; imminent danger is the reason. */
+export function OpenContact(props: { readonly shown: Shown; readonly urgency: string }): JSX.Element | null {
+  const { shown } = props;
+  if (props.urgency !== "critical" || shown.identity !== undefined || shown.detail?.identity_open !== true) return null;
+  return (
+    <button type="button" class="quiet small" onClick={() => void openIdentity(shown.reference, "imminent_danger")}>
+      {t("Open contact: imminent danger")}
+    </button>
+  );
+}

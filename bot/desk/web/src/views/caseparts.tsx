@@ -1,0 +1,215 @@
+// Parts of a case below the first screen: problems, permissions, who can open it, replies, internal notes.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { CaseDetail } from "../api/cases.ts";
+import { useKeys } from "../keys.ts";
+import { languageName } from "../names.ts";
+import { ErrorNote, Field } from "../parts.tsx";
+import type { CaseView, LetterRow } from "../sealing/index.ts";
+import { holds } from "../state/firstscreen.ts";
+import { writeNote } from "../state/opened.ts";
+import { permissionWords, problemWords } from "../state/terms.ts";
+import { day, locale, t } from "../words.ts";
+import { questionOf, type Wording } from "./answers.tsx";
+
+/** What is wrong with the case, named on top and never hidden. */
+export function Problems(props: { readonly view: CaseView }): JSX.Element | null {
+  const { problems } = props.view;
+  if (problems.length === 0) return null;
+  return (
+    <section class="notice danger problems" role="alert">
+      <h2>{t("Not everything is as it should be: {n}", { n: problems.length })}</h2>
+      <ul>
+        {problems.map((problem, place) => (
+          <li key={place}>
+            {problemWords(problem.problem)}: <span class="mono">{problem.object}</span>{" "}
+            <span class="small" lang="en">
+              ({problem.note})
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="small">{t("What is shown below is what could be proven. Tell a lead; do not act on what is missing.")}</p>
+    </section>
+  );
+}
+
+/** Every permission that was asked for: its answer, the version of its text, the day, what it allows. */
+export function Consents(props: { readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+  const { view, wording } = props;
+  return (
+    <section class="case-part" aria-labelledby="consents">
+      <h2 id="consents">{t("Permissions")}</h2>
+      {view.consents.length === 0 ? <p>{t("None was asked for yet. Not asked means not allowed.")}</p> : null}
+      <ul class="plain consents">
+        {view.consents.map((row) => {
+          const asked = questionOf(row, wording);
+          const given = holds(row);
+          const label = wording?.label(row.node, row.value, locale()) ?? row.label;
+          return (
+            <li key={row.node} class={given ? "given" : "refused"}>
+              <p>
+                <strong>{given ? t("Allowed") : row.withdrawn_day === null ? t("Not allowed") : t("Withdrawn")}</strong>
+                {": "}
+                {permissionWords(row.node) ?? <span lang={asked.lang}>{asked.words}</span>}
+              </p>
+              <p class="small dim">
+                {label === "" ? "" : `“${label}” · `}
+                {day(row.received_day)} · {t("text {version}", { version: row.version })} · {languageName(row.locale)}
+                {row.withdrawn_day === null ? "" : ` · ${t("withdrawn on {day}", { day: day(row.withdrawn_day) })}`}
+              </p>
+              <details class="as-asked small">
+                <summary>{t("as asked")}</summary>
+                <p class="asked" lang={row.locale}>
+                  {row.question}
+                </p>
+                {asked.words === row.question ? null : (
+                  <p class="asked" lang={asked.lang}>
+                    {asked.words}
+                  </p>
+                )}
+              </details>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** Whose keys open this case, and who of them is on duty. */
+export function WhoCanOpen(props: { readonly detail: CaseDetail }): JSX.Element {
+  const { readers } = props.detail;
+  return (
+    <section class="case-part" aria-labelledby="readers">
+      <h2 id="readers">{t("Who can open this")}</h2>
+      {readers.length === 0 ? <p>{t("The server names nobody.")}</p> : null}
+      <ul class="plain">
+        {readers.map((reader) => (
+          <li key={reader.name}>
+            {reader.name} <span class="small dim">{reader.languages.map(languageName).join(", ")}</span>{" "}
+            {reader.on_duty ? <span class="chip">{t("on duty")}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What was written to the person. */
+export function Messages(props: { readonly view: CaseView; readonly detail: CaseDetail }): JSX.Element {
+  const { messages } = props.view;
+  const { reply_read_day } = props.detail;
+  return (
+    <section class="case-part" aria-labelledby="messages">
+      <h2 id="messages">{t("Our replies")}</h2>
+      {messages.length === 0 ? <p>{t("Nothing was written to the person yet.")}</p> : null}
+      {messages.map((message, place) => (
+        <Letter key={place} letter={message} class="reply" />
+      ))}
+      {messages.length === 0 ? null : (
+        <p class="small">
+          {reply_read_day === null
+            ? t("The person has not said yet that a reply was read.")
+            : t("The person said on {day} that a reply was read.", { day: day(reply_read_day) })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Notes for staff alone, sealed like the case itself. */
+export function Notes(props: { readonly view: CaseView; readonly canWrite: boolean }): JSX.Element {
+  const { notes } = props.view;
+  const [writing, setWriting] = useState(false);
+  const [words, setWords] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const submit = async (): Promise<void> => {
+    if (words.trim() === "" || busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await writeNote(words.trim());
+      setWords("");
+      setWriting(false);
+    } catch (failed) {
+      setError(failed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  useKeys({ note: props.canWrite ? () => setWriting(true) : undefined, submit: writing ? () => void submit() : undefined });
+  return (
+    <section class="case-part" aria-labelledby="notes">
+      <h2 id="notes">{t("Internal notes")}</h2>
+      {notes.length === 0 ? <p>{t("No notes yet.")}</p> : null}
+      {notes.map((note, place) => (
+        <Letter key={place} letter={note} class="note" />
+      ))}
+      {writing ? (
+        <form
+          class="stack note-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <ErrorNote error={error} />
+          <Field label={t("Note for staff")} hint={t("Sealed here for whoever can open this case. The person never sees it.")}>
+            {(ids) => (
+              <textarea
+                {...ids}
+                rows={4}
+                maxLength={20_000}
+                value={words}
+                ref={focused}
+                onInput={(event) => setWords(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <div class="row">
+            <button type="submit" class="quiet" disabled={busy || words.trim() === ""}>
+              {busy ? t("Sealing…") : t("Seal and keep the note")}
+            </button>
+            <button type="button" class="quiet" onClick={() => setWriting(false)}>
+              {t("Cancel")}
+            </button>
+          </div>
+        </form>
+      ) : props.canWrite ? (
+        <button type="button" class="quiet" onClick={() => setWriting(true)}>
+          {t("Write a note")}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function Letter(props: { readonly letter: LetterRow; readonly class: string }): JSX.Element {
+  const { letter } = props;
+  return (
+    <article class={`letter ${props.class}`}>
+      <p class="small">
+        <strong>{letter.author}</strong> · {day(letter.received_day)} · <Signed signed={letter.signed} />
+      </p>
+      <p class="answer-words" dir="auto">
+        {letter.value}
+      </p>
+    </article>
+  );
+}
+
+function Signed(props: { readonly signed: boolean | null }): JSX.Element {
+  if (props.signed === true) return <span>{t("signature proven")}</span>;
+  if (props.signed === null) return <span class="dim">{t("author not in the keyring now: not checked")}</span>;
+  return <strong class="must">{t("signature WRONG: do not believe it")}</strong>;
+}
+
+/** Puts the cursor where one writes next. */
+export function focused(field: HTMLElement | null): void {
+  if (field !== null && document.activeElement !== field && field.dataset.focused === undefined) {
+    field.dataset.focused = "";
+    field.focus();
+  }
+}
