@@ -1,4 +1,4 @@
-"""What a local desk remembers between two runs, in a small file beside the key: the root, and the last head of the audit.
+"""What a local desk remembers, in a small file beside the key: the root, and the last head of the audit.
 
 The server could compute its chain of acts anew; it cannot compute what this computer remembers. Nothing secret is in
 the file. A head that the server's chain does not contain is never overwritten: the warning stays until people looked.

@@ -15,21 +15,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 import bot
 from bot.desk.guard import Guard
 from bot.desk.heads import MemoryFile
-from bot.desk.page import INDEX, page_hash, static_file
+from bot.desk.page import INDEX, NEVER_KEPT, page_hash, static_file
 from bot.desk.problems import answer
 from bot.desk.serving import serve
-from bot.desk.upstream import Asked, Upstream, UpstreamError
+from bot.desk.upstream import Asked, Upstream, UpstreamError, may_be_asked
 from bot.errors import PanohError
 from bot.ids import Now, RandomBytes
 
 TOKEN_BYTES = 32
-START_HEADER = "Panoh-Start"
 BAD_GATEWAY = 502
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST = 2**53
@@ -85,7 +84,7 @@ class LocalDesk:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        path = request.url.path
+        path = request.scope["path"]
         if path.startswith("/api/"):
             return await self._passed_on(request)
         if request.method != "GET":
@@ -115,6 +114,8 @@ class LocalDesk:
             body=await request.body(),
             authorization=request.headers.get("authorization", ""),
         )
+        if not may_be_asked(asked):
+            return answer(404)
         try:
             answered = await self.upstream.ask(asked)
         except UpstreamError as error:
@@ -133,9 +134,9 @@ class LocalDesk:
         )
 
     def _own_key(self, request: Request) -> Response:
-        if not self.starts.spend(request.headers.get(START_HEADER, "")):
+        if not self.starts.spend(request.headers.get("authorization", "").removeprefix("Bearer ")):
             return answer(404)
-        return JSONResponse({"file": self.key.file})
+        return PlainTextResponse(self.key.file, headers={"Cache-Control": NEVER_KEPT})
 
     async def _head(self, request: Request) -> Response:
         """Compare the head of the server's audit with the one that this computer saw."""
@@ -149,12 +150,7 @@ class LocalDesk:
         except UpstreamError as error:
             return _unreachable(error)
         count, head, at_seen = found.get("count"), found.get("hash"), found.get("kept")
-        if (
-            not isinstance(count, int)
-            or not 0 <= count < _MOST
-            or not isinstance(head, str)
-            or not _HASH.fullmatch(head)
-        ):
+        if type(count) is not int or not 0 <= count < _MOST or not isinstance(head, str) or not _HASH.fullmatch(head):
             return _unreachable(UpstreamError("the server does not answer as a desk does"))
         day = self.now().date().isoformat()
         agrees = self.memory.compare(count, head, at_seen if isinstance(at_seen, str) else None, day)

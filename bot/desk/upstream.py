@@ -84,7 +84,7 @@ def origin_of(server: str) -> str:
 
 
 def may_be_asked(asked: Asked) -> bool:
-    """Whether a request is one of the API's: below ``/api``, without anything that another reader could read otherwise."""
+    """Whether a request is one of the API's: below ``/api``, and read by everybody in the same way."""
     first, *segments = asked.path.split(b"/")[1:] or [b""]
     return (
         asked.method in METHODS

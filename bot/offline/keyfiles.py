@@ -110,12 +110,44 @@ def lock(key: Key, passphrase: str, random_bytes: RandomBytes) -> bytes:
     return encode({**fields, "box": b64encode(box).decode()}) + b"\n"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a key file says of itself without a passphrase: believed only once it was unlocked."""
+
+    role: KeyRole
+    name: str
+    not_after: datetime
+
+
+def head(data: bytes) -> Head:
+    """Read what a key file says of itself.
+
+    Raises:
+        KeyFileError: not a key file.
+    """
+    return _read(data)[0]
+
+
 def unlock(data: bytes, passphrase: str) -> Key:
     """Open a key file.
 
     Raises:
         KeyFileError: not a key file, changed, or another passphrase.
     """
+    said, fields, box = _read(data)
+    salt = bytes.fromhex(str(fields["salt"]))
+    try:
+        seed = open_bytes(_wrapping_key(passphrase, salt), box[:NONCE_SIZE], box[NONCE_SIZE:], _bound(fields))
+    except OpeningError:
+        raise KeyFileError("the key file does not open: check the passphrase, or fetch the file again") from None
+    key = Key(role=said.role, name=said.name, not_after=said.not_after, seed=seed)
+    if key.public != fields["public"]:
+        raise KeyFileError("the key file does not hold the key that it names")
+    return key
+
+
+def _read(data: bytes) -> tuple[Head, dict[str, object], bytes]:
+    """Return what a key file says of itself, the fields that its box is bound to, and the box."""
     try:
         record = decode(data.removesuffix(b"\n"), FILE_LIMIT)
         fields: dict[str, object] = {
@@ -131,15 +163,7 @@ def unlock(data: bytes, passphrase: str) -> Key:
         not_after = parse_time(str(fields["not_after"]))
     except (MalformedError, Base64Error, ValueError):
         raise KeyFileError("this is not a key file of ours: it is one line of JSON that begins with {") from None
-    salt = bytes.fromhex(str(fields["salt"]))
-    try:
-        seed = open_bytes(_wrapping_key(passphrase, salt), box[:NONCE_SIZE], box[NONCE_SIZE:], _bound(fields))
-    except OpeningError:
-        raise KeyFileError("the key file does not open: check the passphrase, or fetch the file again") from None
-    key = Key(role=KeyRole(str(fields["role"])), name=str(fields["name"]), not_after=not_after, seed=seed)
-    if key.public != fields["public"]:
-        raise KeyFileError("the key file does not hold the key that it names")
-    return key
+    return Head(role=KeyRole(str(fields["role"])), name=str(fields["name"]), not_after=not_after), fields, box
 
 
 def write_new(path: Path, data: bytes, *, secret: bool) -> None:
