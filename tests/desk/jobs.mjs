@@ -153,6 +153,24 @@ const operations = {
     const [identity] = await identities(job, parts);
     return identity.key.native;
   },
+  // A browser that lacks some algorithms: opens, signs and checks all the same.
+  async lacking(job, parts) {
+    const real = crypto.subtle.importKey.bind(crypto.subtle);
+    crypto.subtle.importKey = (format, data, algorithm, ...words) =>
+      job.algorithms.includes(algorithm.name ?? algorithm)
+        ? Promise.reject(new DOMException("made up", "NotSupportedError"))
+        : real(format, data, algorithm, ...words);
+    try {
+      const { identity, signer } = await keyOf(job, parts);
+      const body = await parts.envelope.openSealed(bytes(job.data), [identity], job.place);
+      const signature = await signer.sign(body);
+      const accepted = [signature, job.signature].map((each) => parts.signing.accepts(signer.verifier, body, each));
+      const native = [identity.key.native, signer.native];
+      return { native, body: written(body), signature, accepted: await Promise.all(accepted) };
+    } finally {
+      delete crypto.subtle.importKey;
+    }
+  },
   // Every key that WebCrypto gave out while a key was made is asked for its private half.
   async exports(job, parts) {
     const handed = [];

@@ -16,6 +16,7 @@ from bot.engine.conversation import Compartment
 from bot.errors import KeyringError, OpeningError
 from bot.offline.keyfiles import KeyRole, lock, new_key, unlock
 from bot.sealing.code import new_code
+from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.sealing.keyring import read_keyring
 from bot.sealing.layout import stanza_count
@@ -183,6 +184,31 @@ def test_both_halves_of_a_signature_must_hold() -> None:
     other = {**jobs[0], "message": text(b"made down")}
     stranger = {**jobs[0], "verifier": Signer(LEAD.seed).verifier.text}
     assert in_node(*jobs, other, stranger) == [True, False, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "native"),
+    [
+        ([], [True, True]),
+        (["ML-KEM-768"], [False, True]),
+        (["X25519"], [False, True]),
+        (["Ed25519"], [True, False]),
+        (["ML-DSA-65"], [True, False]),
+        (["ML-KEM-768", "X25519", "Ed25519", "ML-DSA-65"], [False, False]),
+    ],
+    ids=lambda value: " ".join(map(str, value)) or "nothing",
+)
+def test_a_browser_that_lacks_some_algorithms_does_the_same(lacks: list[str], native: list[bool]) -> None:
+    header = place(ObjectKind.ANSWER, "ab" * 16)
+    signer = Signer(READER.seed)
+    where = {"kind": "answer", "deployment": DEPLOYMENT.hex(), "case": CASE.hex(), "object": "ab" * 16}
+    sealed = text(seal(header, b"made up", [READER.recipient], urandom))
+    signature = signer.sign(b"made up")
+    (done,) = in_node(
+        {"op": "lacking", **AUTHOR, "algorithms": lacks, "data": sealed, "place": where, "signature": signature}
+    )
+    assert (data(done["body"]), done["native"], done["accepted"]) == (b"made up", native, [True, True])
+    assert signer.verifier.accepts(b"made up", done["signature"])
 
 
 def refusal(data: bytes, pin: str = PIN, **moment: int) -> dict[str, str]:
