@@ -75,7 +75,7 @@ class Local:
             named["Authorization"] = f"Bearer {token}"
         port = self.origin.rpartition(":")[2]
         with httpx.Client(timeout=40) as client:
-            raw = {name: value.encode("latin-1") for name, value in named.items()}
+            raw = {name.encode(): value.encode("latin-1") for name, value in named.items()}
             return client.request(method, f"http://127.0.0.1:{port}{path}", json=body, headers=raw)
 
     def raw(self, line: str) -> bytes:
