@@ -29,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the screens that the transcripts lead to now into tests/transcripts",
     )
+    parser.addoption(
+        "--update-openapi", action="store_true", help="write the description of the desk's API into docs/openapi.json"
+    )
 
 
 def _failed(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -14,9 +14,11 @@ import bot
 from bot import log
 from bot.app.keyrings import DeskKeyring
 from bot.casework.acts import Acts
+from bot.casework.calls import Calls
 from bot.casework.duty import DutyRoster
 from bot.casework.enrolment import Enrolment
 from bot.casework.limits import ASKING, SIGN_IN, Limit
+from bot.casework.links import LinkCodes
 from bot.casework.office import Office
 from bot.casework.passkeys import Passkeys
 from bot.casework.people import People
@@ -121,6 +123,8 @@ def assemble_desk(place: DeskPlace, database: Database, *, now: Now, random_byte
         rewrapping=Rewrapping(office),
         trail=Trail(office),
         duty=DutyRoster(office, roster),
+        link_codes=LinkCodes(office),
+        calls=Calls(office, lambda: roster.current() if roster else None),
     )
     return DeskParts(services=services, keyring=keyring, office=office)
 

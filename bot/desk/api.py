@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 import bot
-from bot.desk import cases, duty, people, signing_in
+from bot.desk import cases, duty, people, signing_in, telling
 from bot.desk.guard import Guard
 from bot.desk.page import INDEX, static_file
 from bot.desk.problems import add_handlers, answer
@@ -54,7 +54,7 @@ def make_api() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation,
     )
-    for part in (signing_in, cases, people, duty):
+    for part in (signing_in, cases, people, duty, telling):
         api.include_router(part.router)
     api.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     api.add_api_route("/static/{name}", _static, methods=["GET"], include_in_schema=False)

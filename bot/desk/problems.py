@@ -49,8 +49,9 @@ LINES: Mapping[int, tuple[str, str]] = MappingProxyType(
 )
 """By status: the code, and the line where there is no better one."""
 RESPONSES: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "description": LINES[status][1]} for status in (400, 401, 403, 404, 409, 413, 422, 429)
+    "4XX": {"model": Problem, "description": "It was not done: a code and a line."}
 }
+"""What every endpoint may answer instead."""
 
 
 def answer(status: int, line: str | None = None) -> JSONResponse:

@@ -12,9 +12,11 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.casework.acts import Acts
+from bot.casework.calls import Calls
 from bot.casework.duty import DutyRoster
 from bot.casework.enrolment import Enrolment
 from bot.casework.limits import Limit
+from bot.casework.links import LinkCodes
 from bot.casework.passkeys import Passkeys
 from bot.casework.people import People
 from bot.casework.queue import Queue
@@ -55,6 +57,8 @@ class Services:
     rewrapping: Rewrapping
     trail: Trail
     duty: DutyRoster
+    link_codes: LinkCodes
+    calls: Calls
 
 
 def services(request: Request) -> Services:

@@ -17,6 +17,16 @@ def desk(tmp_path: Path) -> Iterator[MadeDesk]:
     database.close()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One desk that serves for a whole file of tests that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("desk")
+    database = with_conversation(migrated_sqlite(folder))
+    with MadeDesk(database, folder, roster=roster_text()).serving() as serving:
+        yield serving
+    database.close()
+
+
 @pytest.fixture
 def browser(desk: MadeDesk) -> Iterator[Browser]:
     with desk.serving() as serving:
