@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import PanohError
+from bot.store.staff_values import Rewrap
 from bot.store.values import Case, SealedObject
 
 FORMAT = "panoh case 1"
@@ -30,7 +31,13 @@ def check_free(directory: Path) -> None:
 
 
 def write_case(
-    directory: Path, case: Case, objects: Sequence[SealedObject], *, conversation: str, deployment: bytes
+    directory: Path,
+    case: Case,
+    objects: Sequence[SealedObject],
+    rewraps: Sequence[Rewrap] = (),
+    *,
+    conversation: str,
+    deployment: bytes,
 ) -> None:
     """Write a case into a new or empty directory.
 
@@ -38,6 +45,7 @@ def write_case(
         directory: where to, new or empty; made where it is missing.
         case: the case.
         objects: its sealed files.
+        rewraps: who sealed its case-key files anew; each says so by a signature.
         conversation: the compiled conversation it was asked in, whose name and version are noted.
         deployment: 16 bytes of the keyring.
 
@@ -48,14 +56,14 @@ def write_case(
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for sealed in objects:
             _write(directory / f"{sealed.id.hex()}.age", sealed.data)
-        description = _description(case, objects, conversation, deployment)
+        description = _description(case, objects, rewraps, conversation, deployment)
         _write(directory / "case.json", json.dumps(description, ensure_ascii=False, indent=1).encode() + b"\n")
     except OSError as error:
         raise PanohError(f"{directory} cannot be written: {error.strerror}") from None
 
 
 def _description(
-    case: Case, objects: Sequence[SealedObject], conversation: str, deployment: bytes
+    case: Case, objects: Sequence[SealedObject], rewraps: Sequence[Rewrap], conversation: str, deployment: bytes
 ) -> dict[str, object]:
     compiled = json.loads(conversation)
     return {
@@ -80,6 +88,16 @@ def _description(
                 "day": sealed.day.isoformat(),
             }
             for sealed in objects
+        ],
+        "rewraps": [
+            {
+                "object": each.object_id.hex(),
+                "version": each.version,
+                "serial": each.serial,
+                "author": each.author,
+                "signature": each.signature,
+            }
+            for each in rewraps
         ],
     }
 

@@ -5,7 +5,6 @@ that a member signed for it, that it is for the keyring in use, and that it foll
 swapped, by compare-and-set. What was replaced is kept for 30 days and served to nobody.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from bot.ids import CaseId, ObjectId, Reference
 from bot.sealing.keyring import Keyring, Member
 from bot.sealing.layout import stanza_count
 from bot.sealing.proofs import Rewrap as Signed
+from bot.store.rewraps import Place
 from bot.store.staff_values import Rewrap, Role
 from bot.store.transaction import Transaction
 from bot.store.values import CASE_KEY, ObjectState, SealedObject
@@ -70,7 +70,7 @@ class Rewrapping:
             serial = self._office.keyring().serial
             found = tx.rewraps.stale(serial, place, limit)
             cases: dict[Reference, tuple[str, ...]] = {}
-            for (_, case_id), reference, compartment in found:
+            for (_, case_id, compartment), reference in found:
                 if not tx.recusals.has(person.id, case_id):
                     cases[reference] = (*cases.get(reference, ()), compartment)
             onward = _text(found[-1][0]) if len(found) == limit else None
@@ -153,20 +153,25 @@ class Rewrapping:
 
         self._office.turn(work)
 
-    def standing(self, actor: Actor, reference: Reference) -> Mapping[str, tuple[Rewrap, ...]]:
-        """Return what was re-wrapped of a case, by compartment.
+    def keys(self, actor: Actor, reference: Reference) -> tuple[SealedObject, ...]:
+        """Return the case-key files in use that this actor may seal anew; not a reading, but noted.
+
+        Those of the identity compartment go to identity officers only.
 
         Raises:
             CaseUnavailableError: absent or forbidden.
         """
 
-        def work(tx: Transaction) -> Mapping[str, tuple[Rewrap, ...]]:
-            case = case_for(tx, self._office, actor, reference, Right.SEE)
-            found = tx.rewraps.of_case(case.id)
-            return {
-                each.value: tuple(rewrap for rewrap in found if rewrap.compartment == each.value)
-                for each in Compartment
-            }
+        def work(tx: Transaction) -> tuple[SealedObject, ...]:
+            case = case_for(tx, self._office, actor, reference, Right.REWRAP)
+            person = require_worker(tx, self._office, actor)
+            both = Role.IDENTITY in roles_of(person, actor)
+            self._office.note(tx, actor, "rewrap", reference, "keys")
+            return tuple(
+                sealed
+                for sealed in tx.objects.of_case(case.id, (ObjectState.SENT,))
+                if sealed.kind == CASE_KEY and (both or sealed.compartment == Compartment.FACTS.value)
+            )
 
         return self._office.turn(work)
 
@@ -178,14 +183,15 @@ def _member(keyring: Keyring, name: str) -> Member:
     raise EnvelopeError("the signature of the re-wrap does not hold")
 
 
-def _text(place: tuple[int, CaseId]) -> str:
-    return f"{place[0]}.{place[1].hex()}"
+def _text(place: Place) -> str:
+    return f"{place[0]}.{place[1].hex()}.{place[2]}"
 
 
-def _parse(text: str) -> tuple[int, CaseId]:
-    serial, _, case = text.partition(".")
+def _parse(text: str) -> Place:
+    serial, _, rest = text.partition(".")
+    case, _, compartment = rest.partition(".")
     try:
-        place = int(serial), CaseId(bytes.fromhex(case))
+        place = int(serial), CaseId(bytes.fromhex(case)), Compartment(compartment).value
     except ValueError:
         raise PanohError("this is no place in the list") from None
     if len(place[1]) != ID_SIZE or not 0 <= place[0] < 2**53:

@@ -18,6 +18,7 @@ from bot.engine.conversation import Level
 from bot.errors import CaseUnavailableError, PanohError
 from bot.ids import CaseId, Now, Reference
 from bot.store.database import Database
+from bot.store.staff_values import Rewrap
 from bot.store.transaction import Transaction
 from bot.store.values import AuditEntry, Case, ObjectState, Position, SealedObject, Status
 
@@ -112,16 +113,16 @@ class Casework:
             PanohError: the name cannot be one, or the directory cannot be written.
         """
 
-        def work(transaction: Transaction, case_id: CaseId) -> tuple[SealedObject, ...]:
+        def work(transaction: Transaction, case_id: CaseId) -> tuple[tuple[SealedObject, ...], tuple[Rewrap, ...]]:
             transaction.cases.mark_read(case_id, self._now())
-            return transaction.objects.of_case(case_id, (ObjectState.SENT,))
+            return transaction.objects.of_case(case_id, (ObjectState.SENT,)), transaction.rewraps.of_case(case_id)
 
         check_free(directory)
         # The audit comes first: an export that then fails to write is noted, one that writes is never unnoted.
-        case, objects = self._act("export", reference, name, work)
+        case, (objects, rewraps) = self._act("export", reference, name, work)
         compiled = self._database.turn(lambda transaction: transaction.conversations.get(case.conversation)).result()
         assert compiled is not None, "the foreign key keeps it"
-        write_case(directory, case, objects, conversation=compiled, deployment=deployment)
+        write_case(directory, case, objects, rewraps, conversation=compiled, deployment=deployment)
         return case
 
     def _act(

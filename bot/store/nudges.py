@@ -16,7 +16,7 @@ _PUT = text(
 _WAITING = (
     select(*columns_of(nudges, Nudge))
     .where(nudges.c.sent.is_(False))
-    .order_by(nudges.c.day, nudges.c.id)
+    .order_by(nudges.c.day)
     .limit(bindparam("at_most"))
 )
 _LAST = select(*columns_of(nudges, Nudge)).where(nudges.c.case_id == bindparam("case")).order_by(nudges.c.day.desc())

@@ -42,7 +42,7 @@ _STALE = (
     select(objects.c.serial, objects.c.case_id, cases.c.reference, objects.c.compartment)
     .join(cases, cases.c.id == objects.c.case_id)
     .where(objects.c.serial < bindparam("below"), _IN_USE, cases.c.deletes_at.is_(None))
-    .order_by(objects.c.serial, objects.c.case_id)
+    .order_by(objects.c.serial, objects.c.case_id, objects.c.compartment)
     .limit(bindparam("at_most"))
 )
 _OVER = (
@@ -50,6 +50,10 @@ _OVER = (
     .where(rewraps.c.replaced_until <= bindparam("now"))
     .limit(bindparam("at_most"))
 )
+
+
+Place = tuple[int, CaseId, str]
+"""A case-key file's place in the list of those that wait: serial, case, compartment."""
 
 
 class Rewraps:
@@ -93,17 +97,15 @@ class Rewraps:
         """Return what was re-wrapped of a case, by compartment and version."""
         return tuple(Rewrap(**row._asdict()) for row in self._connection.execute(_OF_CASE, {"case": case_id}))
 
-    def stale(
-        self, serial: int, after: tuple[int, CaseId] | None, limit: int
-    ) -> tuple[tuple[tuple[int, CaseId], Reference, str], ...]:
-        """Return case-key files in use that were sealed to an older keyring: their place, case and compartment."""
+    def stale(self, serial: int, after: Place | None, limit: int) -> tuple[tuple[Place, Reference], ...]:
+        """Return case-key files in use that were sealed to an older keyring: their place and case."""
         query = _STALE
         if after is not None:
-            place = tuple_(objects.c.serial, objects.c.case_id)
-            types = [objects.c.serial.type, objects.c.case_id.type]
-            query = query.where(place.__gt__(tuple_(*after, types=types)))
+            columns = (objects.c.serial, objects.c.case_id, objects.c.compartment)
+            types = [column.type for column in columns]
+            query = query.where(tuple_(*columns).__gt__(tuple_(*after, types=types)))
         rows = self._connection.execute(query, {"below": serial, "at_most": limit})
-        return tuple(((row.serial, CaseId(row.case_id)), Reference(row.reference), row.compartment) for row in rows)
+        return tuple(((row.serial, row.case_id, row.compartment), Reference(row.reference)) for row in rows)
 
     def forget(self, now: datetime, limit: int) -> int:
         """Erase replaced files whose time is over; returns how many, at most ``limit``."""

@@ -167,7 +167,7 @@ objects = Table(
     Column("state", Named(ObjectState), nullable=False),
     Column("serial", BigInteger),
     Index("objects_case_id", "case_id", "state"),
-    Index("objects_serial", "serial", "case_id", sqlite_where=_KEYS, postgresql_where=_KEYS),
+    Index("objects_serial", "serial", "case_id", "compartment", sqlite_where=_KEYS, postgresql_where=_KEYS),
 )
 
 cases = Table(

@@ -55,9 +55,13 @@ def test_cases_sealed_to_an_older_keyring_are_listed_until_they_are_sealed_anew(
     first = office.rewrapping.stale(actor("Lena"))
     assert dict(first.cases) == {mine.reference: both, other.reference: both}
     assert (first.serial, first.next) == (made_keyring().serial, None)
-    paged = office.rewrapping.stale(actor("Ivo"), limit=2)
-    rest = office.rewrapping.stale(actor("Ivo"), paged.next, 2)
-    assert {*dict(paged.cases), *dict(rest.cases)} == {mine.reference, other.reference}
+    found: list[tuple[str, ...]] = []
+    after = None
+    for _ in range(5):
+        page = office.rewrapping.stale(actor("Ivo"), after, 1)
+        found.extend((reference, *compartments) for reference, compartments in page.cases)
+        after = page.next
+    assert sorted(found) == sorted((each.reference, name) for each in (mine, other) for name in both)
     assert office.rewrapping.rewrap(actor("Lena"), mine.reference, sealed_anew(mine, "Lena")) == 2
     left = office.rewrapping.stale(actor("Lena"))
     assert dict(left.cases) == {mine.reference: ("identity",), other.reference: both}
@@ -140,7 +144,7 @@ def test_of_two_who_seal_anew_at_once_one_file_is_in_use(office: MadeOffice) -> 
         thread.join()
     assert (len(won), len(lost)) == (1, 1)
     assert in_use(office, mine) == [("facts", 2), ("identity", 1)]
-    (noted,) = office.rewrapping.standing(actor("Lena"), mine.reference)["facts"]
+    (noted,) = office.reading.detail(actor("Lena"), mine.reference).rewraps
     assert noted.author == won[0]
 
 
@@ -179,7 +183,23 @@ def test_after_thirty_days_the_old_file_is_erased(office: MadeOffice) -> None:
         office.rewrapping.restore(actor("Lena"), mine.reference, FACTS)
 
 
-@pytest.mark.parametrize("after", ["", "x", "1.zz", "-1." + "0" * 32, "1.00"])
+@pytest.mark.parametrize("after", ["", "x", "1.zz", "-1." + "0" * 32, "1.00", "1." + "0" * 32 + ".all"])
 def test_what_is_no_place_in_the_list_is_refused(office: MadeOffice, after: str) -> None:
     with pytest.raises(PanohError, match="no place"):
         office.rewrapping.stale(actor("Lena"), after)
+
+
+def test_the_key_files_to_seal_anew_are_handed_out_and_noted_but_not_read(office: MadeOffice) -> None:
+    mine = office.case()
+    found = {
+        name: [(each.kind, each.compartment) for each in office.rewrapping.keys(actor(name), mine.reference)]
+        for name in ("Lena", "Ivo")
+    }
+    assert found == {
+        "Lena": [("case_key", "facts")],
+        "Ivo": [("case_key", "facts"), ("case_key", "identity")],
+    }
+    assert office.acts_on(mine.reference) == [("desk:Lena", "rewrap", "keys"), ("desk:Ivo", "rewrap", "keys")]
+    assert not office.read(mine).read
+    with pytest.raises(CaseUnavailableError):
+        office.rewrapping.keys(actor("Anna"), mine.reference)

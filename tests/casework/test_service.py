@@ -185,6 +185,7 @@ def test_an_export_holds_the_sent_files_and_what_the_queue_knows(
                 "day": "2026-11-23",
             },
         ],
+        "rewraps": [],
     }
     assert acts(database, mine.reference) == [("console:Aziza", "export", None)]
     assert call(database, "cases.by_id", mine.id).read

@@ -34,7 +34,7 @@ CONTACTS = {"fld_phone": "+000 000", "help_phones": "help@example", "cpj": "cpj.
 DELETE_AFTER = timedelta(hours=24)
 SALT = bytes(range(32))
 """Of the return codes."""
-NOBODYS = frozenset({"alembic_version", "keyring", "salt"})
+NOBODYS = frozenset({"alembic_version", "keyring", "salt", "sqlite_sequence"})
 """Tables that say nothing about anybody."""
 
 

@@ -12,7 +12,7 @@ from bot.intake.flood import MESSAGES, SILENCE, Flood, Verdict
 from bot.intake.incoming import Said, Tap, Unread
 from bot.intake.library import Library
 from bot.intake.remembered import Remembered
-from bot.store.values import Case, Status
+from bot.store.values import Case, Stage, Status
 from tests.intake.desk import Desk, run
 from tests.made_up import case
 
@@ -75,13 +75,20 @@ def test_five_codes_an_hour_for_each_chat() -> None:
     assert attempts.allow(CHAT)
 
 
+STAGES = dict.fromkeys(Stage, "ST_working") | {
+    Stage.RECEIVED: "ST_received",
+    Stage.INFO_REQUESTED: "ST_question",
+    Stage.AWAITING_CONSENT: "ST_question",
+}
+
+
 @pytest.mark.parametrize(
     ("found", "replies", "screen"),
     [
-        (case(), False, "ST_received"),
-        (case(read=True), False, "ST_working"),
-        (case(status=Status.CLAIMED), False, "ST_working"),
-        (case(status=Status.CLOSED), False, "ST_finished"),
+        *((case(stage=stage), False, screen) for stage, screen in STAGES.items()),
+        *((case(stage=stage, status=Status.CLAIMED), False, screen) for stage, screen in STAGES.items()),
+        *((case(stage=stage, status=Status.CLOSED), False, "ST_finished") for stage in Stage),
+        *((case(stage=stage), True, "ST_question") for stage in Stage),
         (case(status=Status.CLOSED), True, "ST_question"),
     ],
 )

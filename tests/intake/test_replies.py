@@ -13,6 +13,7 @@ from bot.sealing.header import Header, ObjectKind
 from bot.sealing.mailbox import derive
 from bot.sealing.reply import Reply
 from bot.sealing.signing import Signer
+from bot.store.staff_values import EventKind
 from bot.store.values import Case
 from bot.store.values import Reply as Row
 from tests.intake.desk import SALT, Desk, run
@@ -58,9 +59,14 @@ def test_a_reply_is_read_once_and_gone_from_chat_and_database(desk: Desk, *, wit
         shown = next(each.message for each in reader.screen.values() if WORDS in each.message.text)
         assert shown.spoiler == WORDS
         assert shown.protect
+        assert desk.queue()[0].seen_by_person is None
         await reader.tap("RT2_read.have_read")
         assert WORDS not in reader.text(), "“this message is erased”"
         assert "replies" not in desk.rows()
+        (case,) = desk.queue()
+        assert case.seen_by_person is not None
+        heard = desk.database.turn(lambda tx: tx.events.after(0, 10)).result()
+        assert [each.kind for each in heard if each.case_id == case.id][-1] is EventKind.REPLIED_READ
         assert "RT1_status.read" not in [button.name for _, button in reader.all_buttons()]
 
     run(talk())

@@ -184,9 +184,8 @@ def case_columns() -> None:
     op.create_index("cases_claimed_by", "cases", ["claimed_by", "status"])
     where_set("cases", "closed_at")
     condition = sa.text("serial IS NOT NULL AND state = 'sent'")
-    op.create_index(
-        "objects_serial", "objects", ["serial", "case_id"], sqlite_where=condition, postgresql_where=condition
-    )
+    columns = ["serial", "case_id", "compartment"]
+    op.create_index("objects_serial", "objects", columns, sqlite_where=condition, postgresql_where=condition)
 
 
 def chain_the_audit() -> None:
