@@ -136,7 +136,8 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(None, examples=["/var/lib/panoh"])
     """Folder for what must survive: the SQLite database and its blobs."""
     secrets_dir: Path | None = Field(None, examples=["/etc/panoh/secrets"])
-    """Folder with one file per secret: ``defender_token``, ``webhook_secret``, ``ping_key``, ``desk_key``."""
+    """Folder with one file per secret: ``defender_token``, ``webhook_secret``, ``ping_key``, ``staff_token``,
+    ``staff_key``, ``desk_key``."""
     route_dir: Path | None = Field(None, examples=["/run/panoh/route"])
     """Folder of the route keys: writable, mode 0700, in memory where possible, never backed up."""
     keyring: Path | None = Field(None, examples=["/etc/panoh/keyring.signed"])
@@ -236,6 +237,14 @@ class Settings(BaseSettings):
         """
         credentials = os.environ.get(CREDENTIALS)
         return self._needed("secrets_dir", self.secrets_dir or (Path(credentials) if credentials else None))
+
+    def token_of_staff(self) -> SecretStr:
+        """Return the token of the staff's bot.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return self._needed("staff_token", self.staff_token)
 
     def trust(self) -> tuple[Path, str]:
         """Return the signed keyring's file and the fingerprint of the root that must have signed it.

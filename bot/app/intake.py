@@ -10,12 +10,13 @@ from bot.engine.conversation import Conversation
 from bot.i18n.catalogs import with_locales
 from bot.ids import Now, RandomBytes
 from bot.intake.library import Library
+from bot.intake.nudging import Nudger
 from bot.intake.routes import RouteKeys, days_kept
 from bot.intake.service import Intake, Keys
 from bot.intake.sweep import Sweeper
 from bot.intake.wording import Wording
 from bot.loader import load
-from bot.roster import Roster
+from bot.roster import Roster, RosterFile
 from bot.sealing import suite
 from bot.sealing.suite import derive
 from bot.store.database import Database
@@ -38,7 +39,7 @@ class Place:
     contacts: Mapping[str, str] = field(repr=False)
     draft_hours: int
     delete_hours: int
-    roster: Roster | None = None
+    roster: Roster | RosterFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Parts:
 
     intake: Intake
     sweeper: Sweeper
+    nudger: Nudger
     keyring: KeyringFile
     library: Library
     routes: RouteKeys
@@ -88,4 +90,5 @@ def assemble(place: Place, database: Database, *, now: Now, random_bytes: Random
         delete_after=timedelta(hours=place.delete_hours),
     )
     sweeper = Sweeper(database=database, intake=intake, routes=routes, now=now)
-    return Parts(intake=intake, sweeper=sweeper, keyring=keyring, library=library, routes=routes)
+    nudger = Nudger(database, library, place.ping_key)
+    return Parts(intake=intake, sweeper=sweeper, nudger=nudger, keyring=keyring, library=library, routes=routes)

@@ -75,13 +75,13 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
         expected, unexpected = group.split(PanohError)
         if expected is None or unexpected is not None:
             raise
-        raise _first(expected) from None
+        raise first_of(expected) from None
 
 
-def _first(group: ExceptionGroup[PanohError]) -> PanohError:
+def first_of(group: ExceptionGroup[PanohError]) -> PanohError:
     """Return the first failure of a group, which may hold further groups."""
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
+    return first_of(first) if isinstance(first, ExceptionGroup) else first
 
 
 async def _serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> None:
@@ -181,5 +181,6 @@ async def sweep_once(parts: Parts, router: Router) -> None:
     done = await parts.sweeper.round()
     await _each(done.remove, lambda due: router.deliver(due[0], Turn(remove=due[1])))
     await _each(done.again, lambda chat: _show_again(parts, router, chat, late=False))
+    await _each(await parts.nudger.round(), lambda due: router.deliver(due[0], due[1]))
     if done.sent or done.deleted or done.cases or done.again:
         log.write(Swept(sent=done.sent, deleted=done.deleted, cases=done.cases, again=len(done.again)))

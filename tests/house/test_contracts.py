@@ -17,6 +17,7 @@ BREACHES = {
     "The channels do not know each other": ("bot/channels/terminal/__init__.py", "import bot.channels.defender"),
     "The engine is pure": ("bot/engine/step.py", "import time"),
     "aiogram lives": ("bot/intake/turn.py", "import aiogram"),
+    "python-telegram-bot lives": ("bot/intake/turn.py", "import telegram"),
     "sqlalchemy and alembic live": ("bot/app/__init__.py", "import sqlalchemy"),
     "cryptography lives": ("bot/intake/draft.py", "import cryptography"),
     "FastAPI, starlette, uvicorn and webauthn live": ("bot/casework/people.py", "import fastapi"),
