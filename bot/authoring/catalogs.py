@@ -31,8 +31,9 @@ from bot.loader import Authored
 CRITICAL = "critical"
 """The flag of a string without which a language is not offered."""
 
+_TITLE = "the words of the conversation"
 _TOP = """\
-# Panoh: the words of the conversation. AGPL-3.0-or-later, as the rest of the project.
+# Panoh: {title}. AGPL-3.0-or-later, as the rest of the project.
 # Read README.md in the folder locales first. Names and dates are kept out of this file on purpose.
 msgid ""
 msgstr ""
@@ -87,7 +88,7 @@ def template(authored: Authored) -> Catalog:
 
 def template_text(authored: Authored) -> str:
     """Return the template as it is committed; a check compares it with the file."""
-    return _po(template(authored), language=SOURCE, plural=PLURAL_FORMS[SOURCE])
+    return po_text(template(authored), language=SOURCE, plural=PLURAL_FORMS[SOURCE])
 
 
 def extract(authored: Authored, locales_dir: Path) -> Path:
@@ -110,7 +111,7 @@ def update(locales_dir: Path, locale: str) -> Path:
     return path
 
 
-def save(path: Path, catalog: Catalog) -> None:
+def save(path: Path, catalog: Catalog, *, title: str = _TITLE) -> None:
     """Write one language's catalogue; the folder is made when it is missing.
 
     Raises:
@@ -121,7 +122,16 @@ def save(path: Path, catalog: Catalog) -> None:
         known = ", ".join(sorted(PLURAL_FORMS))
         raise CatalogError(f"{locale}: no plural rule; add one to bot/i18n/formats.py (there are {known})")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_po(catalog, language=locale, plural=PLURAL_FORMS[locale]), encoding="utf-8")
+    written = po_text(catalog, language=locale, plural=PLURAL_FORMS[locale], title=title)
+    path.write_text(written, encoding="utf-8")
+
+
+def po_text(catalog: Catalog, *, language: str, plural: str, title: str = _TITLE) -> str:
+    """Return a catalogue as its file has it."""
+    body = io.BytesIO()
+    write_po(body, catalog, width=0, omit_header=True, include_previous=True)
+    top = _TOP.format(language=language, plural=plural, title=title)
+    return top + body.getvalue().decode().strip("\n") + "\n"
 
 
 def status(conversation: Conversation, locales_dir: Path) -> tuple[Status, ...]:
@@ -204,9 +214,3 @@ def _own_and_previous(user_comments: Iterable[str]) -> tuple[list[str], str]:
         else:
             own.append(comment)
     return own, denormalize("\n".join(quoted)) if quoted else ""
-
-
-def _po(catalog: Catalog, *, language: str, plural: str) -> str:
-    body = io.BytesIO()
-    write_po(body, catalog, width=0, omit_header=True, include_previous=True)
-    return _TOP.format(language=language, plural=plural) + body.getvalue().decode().strip("\n") + "\n"

@@ -1,12 +1,14 @@
 """``panoh locales``: the translators' tools."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import bot
 from bot import settings
-from bot.authoring import catalogs
+from bot.authoring import catalogs, desk_catalog
 from bot.authoring.catalog_check import Severity, findings
 from bot.i18n.catalogs import SOURCE, translated_locales
 from bot.loader import load_authored
@@ -15,26 +17,33 @@ commands = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Translators' tools: the template from the conversation, the catalogues from the template, what is wrong.",
+    help="Translators' tools: the templates from conversation and desk, the catalogues from them, what is wrong.",
 )
+
+DESK_SOURCES = Path(bot.__file__).parent / "desk" / "web" / "src"
+"""Where the strings of the desk's page stand; an installed package has the page alone, and so nothing to extract."""
 
 
 @commands.command()
 def extract() -> None:
-    """Write the template from the conversation."""
+    """Write the templates: that of the conversation, and that of the desk's page."""
     found = settings.load()
     authored = load_authored(found.conversation)
     typer.echo(catalogs.extract(authored, found.locales))
+    if DESK_SOURCES.is_dir():
+        typer.echo(desk_catalog.extract(DESK_SOURCES, found.locales))
 
 
 @commands.command()
 def update(
     locales: Annotated[list[str] | None, typer.Argument(metavar="[LOCALE]...", help="Default: all there are.")] = None,
 ) -> None:
-    """Bring catalogues up to the template, or begin one; changed strings become fuzzy."""
+    """Bring catalogues up to the templates, or begin one; changed strings become fuzzy."""
     folder = settings.load().locales
     for locale in locales or [each for each in translated_locales(folder) if each != SOURCE]:
         typer.echo(catalogs.update(folder, locale))
+        if desk_catalog.template_path(folder).exists():
+            typer.echo(desk_catalog.update(folder, locale))
 
 
 @commands.command()
@@ -43,6 +52,8 @@ def check() -> None:
     found = settings.load()
     authored = load_authored(found.conversation)
     wrong = findings(authored, found.locales)
+    if DESK_SOURCES.is_dir():
+        wrong += desk_catalog.findings(DESK_SOURCES, found.locales)
     for finding in wrong:
         typer.echo(finding)
     if any(finding.severity is Severity.ERROR for finding in wrong):

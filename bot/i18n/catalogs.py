@@ -39,9 +39,9 @@ _SAME_EVERYWHERE = frozenset({"ok", "signal", "telegram", "whatsapp"})
 _LOCALE_NAME = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
-def catalog_path(locales_dir: Path, locale: str) -> Path:
-    """Return where a language's catalogue lies."""
-    return locales_dir / locale / "LC_MESSAGES" / f"{_DOMAIN}.po"
+def catalog_path(locales_dir: Path, locale: str, domain: str = _DOMAIN) -> Path:
+    """Return where a language's catalogue lies; that of the conversation where no other is named."""
+    return locales_dir / locale / "LC_MESSAGES" / f"{domain}.po"
 
 
 def translated_locales(locales_dir: Path) -> tuple[str, ...]:
