@@ -12,7 +12,7 @@ from typing import Any
 from bot.engine.conversation import Compartment
 from bot.errors import EnvelopeError, OpeningError
 from bot.offline.chain import Chain, Problem, header_of, open_chain
-from bot.offline.export import Export, read_export
+from bot.offline.export import Entry, Export, read_export
 from bot.sealing.answer import Answer
 from bot.sealing.canonical import fields_of
 from bot.sealing.case import CaseKeyFile
@@ -162,8 +162,6 @@ def _consents(ruling: Sequence[Manifest], changes: Sequence[ConsentChange]) -> l
     }
     for change in changes:
         row = rows.get(change.node)
-        if row and str(row["received_day"]) > change.day:
-            continue  # the question was answered again after this change
         if change.granted or row is None:
             rows[change.node] = {
                 "node": change.node,
@@ -181,14 +179,19 @@ def _consents(ruling: Sequence[Manifest], changes: Sequence[ConsentChange]) -> l
 
 
 def _changes(export: Export, facts: Chain | None, problems: list[Problem]) -> list[ConsentChange]:
+    """Return the changes since the latest manifest, which knows of those before it; a day cannot tell the two apart."""
+    latest = facts.manifest.number if facts and facts.manifest else 0
     changes = []
-    for name, body, key in _opened(export, ObjectKind.CONSENT, facts, problems):
+    for entry, body, key in _opened(export, ObjectKind.CONSENT, facts, problems):
         try:
-            changes.append(ConsentChange.from_bytes(body, key.tag_key, export.case))
+            change = ConsentChange.from_bytes(body, key.tag_key, export.case)
         except EnvelopeError:
             note = "a consent change that is not proven to be from the same person"
-            problems.append(Problem(object=name, problem="unproven", note=note))
-    return sorted(changes, key=lambda change: change.day)
+            problems.append(Problem(object=entry.object.hex(), problem="unproven", note=note))
+            continue
+        if entry.number >= latest:
+            changes.append((entry.number, change))
+    return [change for _, change in sorted(changes, key=lambda each: (each[0], each[1].day))]
 
 
 def _letters(
@@ -196,7 +199,8 @@ def _letters(
 ) -> list[Row]:
     """Return replies or notes; ``signed`` is null where the author has no key in the keyring, or there is none."""
     rows = []
-    for name, body, _ in _opened(export, kind, facts, problems):
+    for entry, body, _ in _opened(export, kind, facts, problems):
+        name = entry.object.hex()
         try:
             letter = Note.from_bytes(body) if kind is ObjectKind.NOTE else Reply.from_bytes(body)
         except EnvelopeError:
@@ -212,8 +216,8 @@ def _letters(
 
 def _opened(
     export: Export, kind: ObjectKind, facts: Chain | None, problems: list[Problem]
-) -> Iterator[tuple[str, bytes, CaseKeyFile]]:
-    """Yield name, body and key of what was sealed to the facts key outside the manifests."""
+) -> Iterator[tuple[Entry, bytes, CaseKeyFile]]:
+    """Yield entry, body and key of what was sealed to the facts key outside the manifests."""
     if facts is None:
         return
     for entry in export.of(kind, Compartment.FACTS):
@@ -222,7 +226,7 @@ def _opened(
             problems.append(Problem(object=name, problem="missing", note=kind.name.lower()))
             continue
         try:
-            yield name, open_sealed(data, (facts.key.identity,), header_of(export, entry)), facts.key
+            yield entry, open_sealed(data, (facts.key.identity,), header_of(export, entry)), facts.key
         except EnvelopeError:
             problems.append(Problem(object=name, problem="unreadable", note=kind.name.lower()))
 

@@ -118,13 +118,18 @@ class MadeCase:
             self.previous[compartment] = companion = sealed.sha256
         return names
 
-    def change(self, node: str, *, granted: bool, day: str, tag_key: bytes | None = None) -> bytes:
+    def change(
+        self, node: str, *, granted: bool, day: str, after: int | None = None, tag_key: bytes | None = None
+    ) -> bytes:
+        """Change a consent after the latest sending, or after the one of this number."""
+        number = self.number if after is None else after
         body = ConsentChange(
             node=node, option="no", granted=granted, version="2", locale="ru", day=day, question=f"Question {node}?"
         ).to_bytes(tag_key or self.keys.tag_key, CASE)
         name = urandom(16)
-        place = Header(kind=ObjectKind.CONSENT, deployment=DEPLOYMENT, case=CASE, object=name)
-        return self.add(name, "consent", Compartment.FACTS, seal(place, body, [self.keys.keys.facts], urandom))
+        place = Header(kind=ObjectKind.CONSENT, deployment=DEPLOYMENT, case=CASE, object=name, seq=number)
+        data = seal(place, body, [self.keys.keys.facts], urandom)
+        return self.add(name, "consent", Compartment.FACTS, data, number)
 
     def write(self, **fields: object) -> Path:
         clear = {

@@ -18,7 +18,7 @@ from bot.sealing.receipt import fingerprint
 from bot.sealing.recipients import new_identity
 from bot.sealing.reply import Reply
 from bot.sealing.signing import Signer
-from tests.offline.made_case import MadeCase
+from tests.offline.made_case import DAY, MadeCase
 from tests.sealing.made import CASE, DEPLOYMENT, keyring, member
 
 FACTS, IDENTITY = Compartment.FACTS, Compartment.IDENTITY
@@ -198,14 +198,34 @@ def test_a_withdrawn_consent_counts_at_once_and_one_from_somebody_else_never(cas
     assert problems(opened) == {(forged.hex(), "unproven")}
 
 
-def test_the_last_of_several_changes_holds_and_an_older_one_than_the_answer_does_not(case: MadeCase) -> None:
+def test_the_last_of_several_changes_holds(case: MadeCase) -> None:
     case.send()
     case.change("L2", granted=True, day="2026-11-25")
     case.change("L2", granted=False, day="2026-11-24")
-    case.change("L0", granted=False, day="2026-11-22")
-    rows = {row["node"]: row for row in open_case(case.write(), [case.facts])["consents"]}
-    assert (rows["L2"]["withdrawn_day"], rows["L2"]["received_day"]) == (None, "2026-11-25")
-    assert rows["L0"]["withdrawn_day"] is None
+    (row,) = [row for row in open_case(case.write(), [case.facts])["consents"] if row["node"] == "L2"]
+    assert (row["withdrawn_day"], row["received_day"]) == (None, "2026-11-25")
+
+
+@pytest.mark.parametrize("given_again", [False, True])
+def test_on_one_day_a_change_rules_over_the_sending_before_it_and_yields_to_the_one_after_it(
+    case: MadeCase, *, given_again: bool
+) -> None:
+    case.send()
+    case.change("L2", granted=False, day=DAY)
+    if given_again:
+        case.send()
+    rows = {row["node"]: row["withdrawn_day"] for row in open_case(case.write(), [case.facts])["consents"]}
+    assert rows == {"L0": None, "L2": None if given_again else DAY}
+
+
+def test_a_change_moved_behind_a_later_sending_is_named_and_counts_for_nothing(case: MadeCase) -> None:
+    case.send()
+    moved = case.change("L2", granted=False, day=DAY)
+    case.send()
+    case.index[-3]["number"] = 2
+    opened = open_case(case.write(), [case.facts])
+    assert problems(opened) == {(moved.hex(), "unreadable")}
+    assert {row["withdrawn_day"] for row in opened["consents"]} == {None}
 
 
 def test_copies_of_replies_are_the_messages(case: MadeCase) -> None:

@@ -89,7 +89,7 @@ export function unprovenRows(chain: Chain): readonly AnswerRow[] {
   return chain.unproven.map((answer) => wordsRow(chain.compartment, [answer], 0));
 }
 
-/** The consents, with the changes that came after them; a later day rules, among equals the later in the list. */
+/** The consents, with the changes since, the last of which rules. */
 export function consentRows(ruling: readonly Manifest[], changes: readonly ConsentChange[]): readonly ConsentRow[] {
   const rows = new Map<string, ConsentRow>();
   for (const manifest of ruling) {
@@ -99,7 +99,6 @@ export function consentRows(ruling: readonly Manifest[], changes: readonly Conse
   }
   for (const { node, option, granted, version, locale, day, question } of changes) {
     const row = rows.get(node);
-    if (row !== undefined && row.received_day > day) continue; // the question was answered again after this change
     if (granted || row === undefined) {
       const withdrawn_day = granted ? null : day;
       rows.set(node, { node, value: option, label: "", question, version, locale, received_day: day, withdrawn_day });

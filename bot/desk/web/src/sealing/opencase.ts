@@ -121,14 +121,20 @@ function companionIsMissing(input: CaseInput, companion: string): boolean {
   });
 }
 
+/** The changes since the latest manifest, which knows of those before it; a day cannot tell the two apart. */
 async function consentChanges(input: CaseInput, facts: Chain | null, problems: Problem[]): Promise<readonly ConsentChange[]> {
-  const changes: ConsentChange[] = [];
-  for await (const { object, body, key } of outside(input, "consent", facts, problems)) {
+  const latest = facts?.manifest?.number ?? 0;
+  const changes: { number: number; change: ConsentChange }[] = [];
+  for await (const { object, number, body, key } of outside(input, "consent", facts, problems)) {
     const change = await unless(() => Promise.resolve(readConsentChange(body, key.tagKey, input.case)));
-    if (change !== null) changes.push(change);
-    else problems.push({ object, problem: "unproven", note: "a consent change that is not proven to be from the same person" });
+    if (change === null) {
+      problems.push({ object, problem: "unproven", note: "a consent change that is not proven to be from the same person" });
+    } else if (number >= latest) {
+      changes.push({ number, change });
+    }
   }
-  return changes.sort((one, other) => byCodePoint(one.day, other.day));
+  changes.sort((one, other) => one.number - other.number || byCodePoint(one.change.day, other.change.day));
+  return changes.map(({ change }) => change);
 }
 
 async function openLetters(
@@ -162,10 +168,10 @@ async function* outside(
   kind: Kind,
   facts: Chain | null,
   problems: Problem[],
-): AsyncGenerator<{ object: string; body: Bytes; key: CaseKey }> {
+): AsyncGenerator<{ object: string; number: number; body: Bytes; key: CaseKey }> {
   if (facts === null) return;
   for (const entry of entriesOf(input, kind, "facts")) {
-    const { object } = entry;
+    const { object, number } = entry;
     const data = input.files.get(object);
     if (data === undefined) {
       problems.push({ object, problem: "missing", note: kind });
@@ -173,6 +179,6 @@ async function* outside(
     }
     const body = await unless(() => openSealed(data, [facts.key.identity], placeOf(input, entry)));
     if (body === null) problems.push({ object, problem: "unreadable", note: kind });
-    else yield { object, body, key: facts.key };
+    else yield { object, number, body, key: facts.key };
   }
 }
