@@ -69,7 +69,7 @@ const detail = record({
 
 const acted = record({ case: row });
 const auditPage = record({
-  rows: list(record({ number, at: momentText, actor: text(128), act: text(32), reason: text(128) }), 1_000),
+  rows: list(record({ number, at: momentText, actor: text(128), act: text(32), reason: maybe(text(128)) }), 1_000),
 });
 const rewraps = record({
   cases: list(record({ reference, compartments: list(compartment, 2) }), 1_000),

@@ -28,6 +28,14 @@ export function contactOf(view: CaseView, answered: readonly string[]): Contact 
   return "none";
 }
 
+/** Whether there is something in the identity that helps to reach the person. */
+export function isContactWritten(view: CaseView | null, answered: readonly string[]): boolean {
+  if (view === null) return false;
+  return contactOf(view, answered) === "other" || WRITTEN.some((node) => answered.includes(node));
+}
+
+const WRITTEN = ["N3_hours", "N4_check_word", "N5_trusted", "C1_name"];
+
 /** The written ways, hours and agreed words; only there when the identity is open. */
 export function waysBack(view: CaseView): readonly AnswerRow[] {
   const wanted = [...CONTACT_QUESTIONS, "N3_hours", "N4_check_word"];

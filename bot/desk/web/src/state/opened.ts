@@ -87,7 +87,11 @@ export async function refreshCase(): Promise<void> {
   if (before === null || before.detail === null) return;
   const { reference } = before;
   await guarded(reference, async () => {
-    const detail = await askCase(reference);
+    const detail = await askCase(reference).catch((error: unknown) => {
+      // It was deleted, or is no longer for this reader: what was open goes at once.
+      if (error instanceof ApiError && error.code === "unavailable") put(reference, { ...EMPTY, detail: null });
+      throw error;
+    });
     putRow(detail.case);
     put(reference, { detail, more: before.input !== null && detail.index.length !== before.input.index.length });
   });

@@ -3,10 +3,10 @@
 import { signal } from "@preact/signals";
 import { askCase, askCaseKeys, askRewraps, give, restoreKey, type RewrapCase } from "../api/cases.ts";
 import { ApiError } from "../api/client.ts";
-import { caseInput, openCase, rewrap, type Compartment } from "../sealing/index.ts";
+import { caseInput, openCaseKey, rewrap, type Compartment, type Problem } from "../sealing/index.ts";
 import { session } from "../session.ts";
 
-export type Outcome = "done" | "changed" | "closed" | "failed";
+export type Outcome = "done" | "changed" | "closed" | "doubtful" | "failed";
 
 export interface Rewrapping {
   readonly cases: readonly RewrapCase[];
@@ -77,12 +77,14 @@ async function one(each: RewrapCase): Promise<Outcome | null> {
     const keys = await askCaseKeys(reference);
     // Only case-key files are fetched: nothing of the case is read for this, and nothing else is believed.
     const input = caseInput(detail.raw, { facts: keys, identity: keys });
-    const opened = await openCase(input, [key.identity], keyring);
     let sealed = 0;
     for (const compartment of each.compartments) {
-      const chain = opened[compartment];
-      if (chain === null) continue;
-      await give(reference, "rewraps", await rewrap(input, chain, keyring, key));
+      const problems: Problem[] = [];
+      const opened = await openCaseKey(input, compartment, [key.identity], keyring, problems);
+      // Not given to this person, or not sealed to their key.
+      if (opened === null) continue;
+      if (problems.length > 0) return "doubtful";
+      await give(reference, "rewraps", await rewrap(input, opened, keyring, key));
       sealed += 1;
     }
     return sealed === each.compartments.length ? "done" : "closed";

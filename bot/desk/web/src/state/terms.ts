@@ -40,12 +40,12 @@ const FLAGS: Names = {
 const PERMISSIONS: Names = {
   E1_consent_urgent: mark("We may keep and read the answers"),
   B1_consent_store: mark("We may keep and read the answers"),
-  J6_referral: mark("Pass it to a helping organisation, named to them first"),
-  J2_share_un: mark("Share it in confidence with the UN human rights office"),
-  J3_letter: mark("UN experts may write to the government with the name"),
-  J4_public_letter: mark("The name may stay in the published letter"),
-  J5_sg_report: mark("Name it in the Secretary-General's yearly report"),
-  J7_numbers: mark("Count it in yearly numbers"),
+  J6_referral: mark("To a helping organisation, named to them first"),
+  J2_share_un: mark("To the UN human rights office, in confidence"),
+  J3_letter: mark("UN letter to the government, with the name"),
+  J4_public_letter: mark("The name stays in the published letter"),
+  J5_sg_report: mark("In the Secretary-General's yearly report"),
+  J7_numbers: mark("In yearly numbers, without details"),
 };
 
 const PROBLEMS: Names = {
@@ -60,7 +60,13 @@ const PROBLEMS: Names = {
 /** A rule of urgency in words; its id where it has none here. */
 export const ruleWords = (rule: string): string => named(RULES, rule);
 /** What a permission allows; null for questions that are not known here. */
-export const permissionWords = (node: string): string | null => (Object.hasOwn(PERMISSIONS, node) ? named(PERMISSIONS, node) : null);
+export function permissionWords(node: string, option: string): string | null {
+  if (!Object.hasOwn(PERMISSIONS, node)) return null;
+  const words = named(PERMISSIONS, node);
+  if (option === "with_name") return t("{what}, with the name", { what: words });
+  return option === "without_name" ? t("{what}, without a name", { what: words }) : words;
+}
+
 export const problemWords = (problem: string): string => named(PROBLEMS, problem);
 
 /** A flag in words, without those that name another case. */

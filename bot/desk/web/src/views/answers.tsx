@@ -2,11 +2,12 @@
 // original with its language set, so that a screen reader changes its voice. Everything is shown as text.
 import { Fragment, type JSX } from "preact";
 import { languageName } from "../names.ts";
-import { Fold } from "../parts.tsx";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import type { Conversation } from "../state/conversation.ts";
 import { isChoice, isHard, saysSomething, values } from "../state/firstscreen.ts";
+import { hardOnes } from "../state/shift.ts";
 import { day, locale, t } from "../words.ts";
+import { Translation } from "./translation.tsx";
 
 export type Wording = Conversation | null;
 
@@ -53,19 +54,36 @@ export function AnswerBody(props: { readonly row: AnswerRow; readonly wording: W
     </p>
   );
   if (props.hard !== true) return words;
-  return <Fold title={t("Own words, perhaps about violence: {n} letters", { n: [...written].length })}>{words}</Fold>;
+  return (
+    <details
+      class="fold"
+      onToggle={(event) => {
+        if (event.currentTarget.open) hardOnes.value += 1;
+      }}
+    >
+      <summary>{t("Own words, perhaps about violence: {n} letters", { n: [...written].length })}</summary>
+      {words}
+    </details>
+  );
 }
 
 /** One question with its answer. */
-export function AnswerItem(props: { readonly row: AnswerRow; readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+export function AnswerItem(props: {
+  readonly row: AnswerRow;
+  readonly view: CaseView;
+  readonly wording: Wording;
+  readonly under?: "h3" | "h4";
+}): JSX.Element {
   const { row, view, wording } = props;
   const asked = questionOf(row, wording);
+  const Heading = props.under ?? "h4";
   return (
     <div class="answer">
-      <h4 class="question" lang={asked.lang}>
+      <Heading class="question" lang={asked.lang}>
         {shortened(asked.words)}
-      </h4>
+      </Heading>
       <AnswerBody row={row} wording={wording} hard={isHard(view, row)} />
+      <Translation row={row} view={view} />
       <p class="answer-about small dim">
         {languageName(row.locale)} · {day(row.received_day)}
         {asked.words === row.question && asked.words === shortened(asked.words) ? null : (
@@ -114,7 +132,7 @@ export function Topics(props: { readonly view: CaseView; readonly wording: Wordi
         <>
           <p class="divider warning">{t("Not proven to come from the same person: counts for nothing")}</p>
           {view.unproven.map((row, place) => (
-            <AnswerItem key={place} row={row} view={view} wording={wording} />
+            <AnswerItem key={place} row={row} view={view} wording={wording} under="h3" />
           ))}
         </>
       )}

@@ -10,6 +10,8 @@ import { Busy, ErrorNote, Notice } from "../parts.tsx";
 import { go, link, route } from "../route.ts";
 import { announce, changes, session } from "../session.ts";
 import { forgetCase, openFacts, refreshCase, showCase, shown, takeRow, type Shown, type Step } from "../state/opened.ts";
+import { queue } from "../state/queue.ts";
+import { hardOnes, isMuch, tookCritical } from "../state/shift.ts";
 import { endingWords } from "../state/terms.ts";
 import { day, t } from "../words.ts";
 import { Topics } from "./answers.tsx";
@@ -60,6 +62,7 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
       .then((row) => {
         takeRow(row);
         announce(t("You have it"));
+        if (row.urgency === "critical") tookCritical(reference);
         if (shown.value?.opened === null) void openFacts(reference);
       }, setFailed)
       .finally(() => setActing(false));
@@ -87,15 +90,15 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
     <article class="desk-case" ref={place} aria-labelledby="case-title">
       <header class="case-head">
         <a class="case-back no-print" href={link("cases", "", query)}>
-          {t("Queue")}
+          <span class="case-back-words">{t("Queue")}</span>
         </a>
         <h1 id="case-title" tabIndex={-1} ref={heading} class="mono">
-          {reference}
+          <button type="button" class="case-copy" title={t("Copy the reference")} onClick={copy}>
+            {reference}
+          </button>
         </h1>
         {detail === null ? null : <span class={`badge ${detail.case.urgency}`}>{urgencyName(detail.case.urgency)}</span>}
-        <button type="button" class="quiet small no-print" onClick={copy}>
-          {t("Copy")}
-        </button>
+        <Neighbours reference={reference} />
       </header>
       <ErrorNote error={failed} />
       <ErrorNote error={error} />
@@ -105,6 +108,13 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
           <button type="button" class="quiet small" onClick={() => void openFacts(reference)}>
             {t("Open it anew")}
           </button>
+        </Notice>
+      ) : null}
+      {isMuch() && holds ? (
+        <Notice>
+          {t("Three critical cases in this sitting. If somebody else is on duty, hand one over. Hard descriptions opened: {n}. Only you see this.", {
+            n: hardOnes.value,
+          })}
         </Notice>
       ) : null}
       {view === null ? null : <Problems view={view} />}
@@ -127,7 +137,7 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
                   <OpenContact shown={now} urgency={detail.case.urgency} />
                 </WayItem>
                 <WhatItem view={view} wording={now.conversation} />
-                <MayItem view={view} withdrawn={detail.case.withdrawn} />
+                <MayItem view={view} withdrawn={detail.case.withdrawn} stale={now.more && detail.case.withdrawn} />
                 <WhoItem detail={detail} view={view} wording={now.conversation} />
                 <WhyItem view={view} urgency={detail.case.urgency} />
                 <DatesItem view={view} wording={now.conversation} />
@@ -170,6 +180,30 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
   );
 }
 
+/** The cases before and after it in the list, for a phone, where the list is not beside it. */
+function Neighbours(props: { readonly reference: string }): JSX.Element | null {
+  const { rows } = queue.value;
+  const place = rows.findIndex((row) => row.reference === props.reference);
+  if (place === -1) return null;
+  const { query } = route.value;
+  const before = rows[place - 1];
+  const after = rows[place + 1];
+  return (
+    <span class="case-neighbours no-print">
+      {before === undefined ? null : (
+        <a href={link("case", before.reference, query)} aria-label={t("Previous case")}>
+          ↑
+        </a>
+      )}
+      {after === undefined ? null : (
+        <a href={link("case", after.reference, query)} aria-label={t("Next case")}>
+          ↓
+        </a>
+      )}
+    </span>
+  );
+}
+
 /** 8. What can be done now: each one press. */
 function Next(props: {
   readonly shown: Shown;
@@ -182,7 +216,8 @@ function Next(props: {
   const [answer, setAnswer] = useState("");
   const help = (whom: "reader" | "lead"): void => {
     const readers = detail?.readers.filter((reader) => (whom === "lead" ? reader.lead : reader.languages.includes(props.locale))) ?? [];
-    const names = readers.filter((reader) => reader.on_duty || whom === "lead").map((reader) => reader.name).join(", ");
+    const others = readers.filter((reader) => reader.name !== session.value?.me.name);
+    const names = others.filter((reader) => reader.on_duty || whom === "lead").map((reader) => reader.name).join(", ");
     callHelp(reference, whom).then(
       (told) => setAnswer(told > 0 ? t("Told by the staff bot: {n}", { n: told }) : byVoice(names)),
       (error: unknown) => {

@@ -1,10 +1,11 @@
 // The first screen of a case, in the order in which it saves time at three in the morning: clock and holder, the way back,
 // what is happening, what is allowed, who writes, why it is urgent, the near dates, what to do next.
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { CaseDetail } from "../api/cases.ts";
 import { languageName, urgencyName } from "../names.ts";
 import { link } from "../route.ts";
-import type { CaseView } from "../sealing/index.ts";
+import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import { clockIn, isAhead, minutesSince, now } from "../state/clock.ts";
 import {
 
@@ -25,6 +26,7 @@ import { flagWords, permissionWords, ruleWords } from "../state/terms.ts";
 import { day, mark, moment, span, t } from "../words.ts";
 import { AnswerBody, labelsOf, questionOf, type Wording } from "./answers.tsx";
 import { Due, holderWords } from "./queue.tsx";
+import { Translation } from "./translation.tsx";
 
 const CONTACT_WORDS: Readonly<Record<string, string>> = {
   this_chat_neutral: mark("Only a neutral “Hello” in this chat; all else waits for the code."),
@@ -32,6 +34,9 @@ const CONTACT_WORDS: Readonly<Record<string, string>> = {
   other: mark("A way they wrote down: it stands in the identity."),
   none: mark("No way was agreed: do not write. They may come back with the code."),
 };
+
+/** So many letters are four lines on a phone. */
+const CUT = 150;
 
 export interface FirstProps {
   readonly shown: Shown;
@@ -91,7 +96,7 @@ export function WayItem(props: FirstProps & { readonly children: ComponentChildr
     <Item title={t("May I write, and how")}>
       {taken ? <p class="must">{t("The phone or account is in other hands.")}</p> : null}
       {locked ? <p class="must">{t("Do not write to this chat.")}</p> : null}
-      {kind === null ? null : <p>{t(CONTACT_WORDS[kind] ?? "")}</p>}
+      {kind === null || (kind === "other" && ways.length > 0) ? null : <p>{t(CONTACT_WORDS[kind] ?? "")}</p>}
       {ways.map((way) => (
         <div key={`${way.node}-${String(isChoice(way))}`} class="way">
           <span class="small dim" lang={questionOf(way, wording).lang}>
@@ -126,9 +131,7 @@ export function WhatItem(props: { readonly view: CaseView; readonly wording: Wor
     <Item title={t("What is happening")} class="first-what">
       {rows.length === 0 ? <p>{t("Nothing was said about it.")}</p> : null}
       {rows.map((row) => (
-        <div key={`${row.node}-${String(isChoice(row))}`} class="what">
-          <AnswerBody row={row} wording={wording} hard={isHard(view, row)} />
-        </div>
+        <What key={`${row.node}-${String(isChoice(row))}`} row={row} view={view} wording={wording} />
       ))}
       <p class="small dim">
         {[...new Set(rows.map((row) => `${languageName(row.locale)}, ${day(row.received_day)}`))].join(" · ")}
@@ -138,11 +141,30 @@ export function WhatItem(props: { readonly view: CaseView; readonly wording: Wor
   );
 }
 
-/** 4. What we may do with it. */
-export function MayItem(props: { readonly view: CaseView; readonly withdrawn: boolean }): JSX.Element {
-  const allowed = permissions(props.view);
+/** Long words are cut on a phone, so that what we may do stays in sight; one press shows all. */
+function What(props: { readonly row: AnswerRow; readonly view: CaseView; readonly wording: Wording }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const hard = isHard(props.view, props.row);
+  const long = !isChoice(props.row) && !hard && values(props.row).join("\n").length > CUT;
   return (
-    <Item title={t("What we may do")}>
+    <div class={long && !all ? "what cut" : "what"}>
+      <AnswerBody row={props.row} wording={props.wording} hard={hard} />
+      {long && !all ? (
+        <button type="button" class="quiet cut-more" onClick={() => setAll(true)}>
+          {t("All of it")}
+        </button>
+      ) : null}
+      <Translation row={props.row} view={props.view} />
+    </div>
+  );
+}
+
+/** 4. What we may do with it. */
+export function MayItem(props: { readonly view: CaseView; readonly withdrawn: boolean; readonly stale: boolean }): JSX.Element {
+  // What was withdrawn is not open here yet: until it is, nothing counts as allowed.
+  const allowed = props.stale ? [] : permissions(props.view);
+  return (
+    <Item title={t("What we may do")} class="first-may">
       {allowed.length === 0 ? (
         <p>
           <strong>{t("Read only. Nothing may leave this desk.")}</strong>
@@ -150,7 +172,7 @@ export function MayItem(props: { readonly view: CaseView; readonly withdrawn: bo
       ) : (
         <ul class="plain">
           {allowed.map((row) => (
-            <li key={row.node}>{permissionWords(row.node) ?? row.question}</li>
+            <li key={row.node}>{permissionWords(row.node, row.value) ?? row.question}</li>
           ))}
         </ul>
       )}

@@ -33,7 +33,7 @@ export function History(props: { readonly reference: string }): JSX.Element {
             {rows.map((row) => (
               <li key={row.number}>
                 <span class="small dim">{moment(row.at)}</span> <strong>{row.actor.replace(/^desk:/, "")}</strong> {actName(row.act)}
-                {row.reason === "" ? "" : `: ${reasonWords(row)}`}
+                {row.reason === null || row.reason === "" ? "" : `: ${reasonWords(row.act, row.reason)}`}
               </li>
             ))}
           </ol>
@@ -43,17 +43,17 @@ export function History(props: { readonly reference: string }): JSX.Element {
   );
 }
 
-function reasonWords(row: AuditRow): string {
-  switch (row.act) {
+function reasonWords(act: string, reason: string): string {
+  switch (act) {
     case "identity":
-      return named(IDENTITY_REASONS, row.reason);
+      return named(IDENTITY_REASONS, reason);
     case "close":
-      return named(CLOSE_REASONS, row.reason);
+      return named(CLOSE_REASONS, reason);
     case "urgency":
-      return named(LOWER_REASONS, row.reason);
+      return named(LOWER_REASONS, reason);
     case "stage":
-      return named(STAGES, row.reason);
+      return named(STAGES, reason);
     default:
-      return row.reason;
+      return reason;
   }
 }

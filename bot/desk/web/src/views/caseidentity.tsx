@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { IDENTITY_REASONS, identityReasonName } from "../names.ts";
 import { Field } from "../parts.tsx";
+import { isContactWritten } from "../state/firstscreen.ts";
 import { closeIdentity, openIdentity, type Shown } from "../state/opened.ts";
 import { t } from "../words.ts";
 import { AnswerItem } from "./answers.tsx";
@@ -24,7 +25,7 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
           <p class="small must">{t("Open on this screen. That you opened it is written down.")}</p>
           {rows.length === 0 ? <p>{t("Nothing was written here.")}</p> : null}
           {rows.map((row) => (
-            <AnswerItem key={`${row.node}-${String(row.labels.length)}`} row={row} view={view} wording={shown.conversation} />
+            <AnswerItem key={`${row.node}-${String(row.labels.length)}`} row={row} view={view} wording={shown.conversation} under="h3" />
           ))}
           <button type="button" class="quiet" onClick={() => void closeIdentity(shown.reference)}>
             {t("Close it again")}
@@ -73,6 +74,7 @@ function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
 /** In a critical case: the contact with one press; imminent danger is the reason. */
 export function OpenContact(props: { readonly shown: Shown; readonly urgency: string }): JSX.Element | null {
   const { shown } = props;
+  if (!isContactWritten(shown.opened?.view ?? null, shown.opened?.facts?.manifest?.nodes ?? [])) return null;
   if (props.urgency !== "critical" || shown.identity !== undefined || shown.detail?.identity_open !== true) return null;
   return (
     <button type="button" class="quiet small" onClick={() => void openIdentity(shown.reference, "imminent_danger")}>

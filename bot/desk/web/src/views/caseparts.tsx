@@ -8,9 +8,11 @@ import { ErrorNote, Field } from "../parts.tsx";
 import type { CaseView, LetterRow } from "../sealing/index.ts";
 import { holds } from "../state/firstscreen.ts";
 import { writeNote } from "../state/opened.ts";
+import { plainNotes } from "../state/translations.ts";
 import { permissionWords, problemWords } from "../state/terms.ts";
 import { day, locale, t } from "../words.ts";
 import { questionOf, type Wording } from "./answers.tsx";
+import { focused } from "./focused.ts";
 
 /** What is wrong with the case, named on top and never hidden. */
 export function Problems(props: { readonly view: CaseView }): JSX.Element | null {
@@ -51,7 +53,7 @@ export function Consents(props: { readonly view: CaseView; readonly wording: Wor
               <p>
                 <strong>{given ? t("Allowed") : row.withdrawn_day === null ? t("Not allowed") : t("Withdrawn")}</strong>
                 {": "}
-                {permissionWords(row.node) ?? <span lang={asked.lang}>{asked.words}</span>}
+                {permissionWords(row.node, row.value) ?? <span lang={asked.lang}>{asked.words}</span>}
               </p>
               <p class="small dim">
                 {label === "" ? "" : `“${label}” · `}
@@ -120,7 +122,7 @@ export function Messages(props: { readonly view: CaseView; readonly detail: Case
 
 /** Notes for staff alone, sealed like the case itself. */
 export function Notes(props: { readonly view: CaseView; readonly canWrite: boolean }): JSX.Element {
-  const { notes } = props.view;
+  const notes = plainNotes(props.view);
   const [writing, setWriting] = useState(false);
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState(false);
@@ -204,12 +206,4 @@ function Signed(props: { readonly signed: boolean | null }): JSX.Element {
   if (props.signed === true) return <span>{t("signature proven")}</span>;
   if (props.signed === null) return <span class="dim">{t("author not in the keyring now: not checked")}</span>;
   return <strong class="must">{t("signature WRONG: do not believe it")}</strong>;
-}
-
-/** Puts the cursor where one writes next. */
-export function focused(field: HTMLElement | null): void {
-  if (field !== null && document.activeElement !== field && field.dataset.focused === undefined) {
-    field.dataset.focused = "";
-    field.focus();
-  }
 }

@@ -20,7 +20,7 @@ const VIEW_WORDS: Readonly<Record<string, string>> = {
   closed: mark("Closed"),
 };
 const SORT_WORDS: Readonly<Record<string, string>> = {
-  urgency: mark("Most urgent first"),
+  urgency: mark("Urgent first"),
   due: mark("Due first"),
   arrived: mark("Newest first"),
 };
@@ -58,6 +58,10 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
     const place = rows.findIndex((row) => row.reference === at);
     const row = rows[place === -1 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, place + by))];
     if (row === undefined) return;
+    if (list.current?.offsetParent === null) {
+      go("case", row.reference, query);
+      return;
+    }
     setSpot(row.reference);
     // Beside an open case, moving opens the next one only on Enter: opening is written down.
     list.current?.querySelector<HTMLElement>(`[data-reference="${row.reference}"]`)?.focus();

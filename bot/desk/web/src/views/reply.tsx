@@ -12,7 +12,7 @@ import { contactOf } from "../state/firstscreen.ts";
 import { identityWords, marked, quotation } from "../state/marks.ts";
 import { writeNudge, writeReply, type Shown } from "../state/opened.ts";
 import { t } from "../words.ts";
-import { focused } from "./caseparts.tsx";
+import { focused } from "./focused.ts";
 
 const LONGEST = 3_000;
 const STAGES_WITH_REPLY = ["", "info_requested", "awaiting_consent", "under_review", "referred", "follow_up"];

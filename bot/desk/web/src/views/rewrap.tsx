@@ -98,6 +98,8 @@ function outcomeWords(outcome: Outcome | undefined): string {
       return t("somebody else sealed it meanwhile: look again");
     case "closed":
       return t("your key does not open all its parts: an identity officer must do it");
+    case "doubtful":
+      return t("its case key is not as it should be: open the case and tell a lead");
     case "failed":
       return t("could not be opened or given to the server");
   }
