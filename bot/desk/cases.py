@@ -160,6 +160,13 @@ def rewrap(reference: m.ReferencePath, asked: m.NewRewrap, desk: Desk, caller: S
     return m.Rewrapped(version=desk.rewrapping.rewrap(caller.actor, Reference(reference), sealed))
 
 
+@router.post("/cases/{reference}/rewraps/keys")
+def rewrap_keys(reference: m.ReferencePath, desk: Desk, caller: SignedIn) -> m.SealedFiles:
+    """Hand out the case-key files that the caller may seal anew; the audit notes it, and nothing counts as read."""
+    found = desk.rewrapping.keys(caller.actor, Reference(reference))
+    return m.SealedFiles(objects=[m.SealedFile(object=each.id, data=each.data) for each in found])
+
+
 @router.post("/cases/{reference}/rewraps/restore")
 def restore(reference: m.ReferencePath, asked: m.Restore, desk: Desk, caller: SignedIn) -> Done:
     """Put the case-key file before the last re-wrap back."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from os import urandom
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -18,7 +19,6 @@ from bot.sealing.proofs import sign_in_message
 from bot.sealing.signing import Signer
 from bot.settings import Address
 from bot.store.database import Database
-from bot.store.values import Case
 from tests.casework.office import STAFF, YEAR, MadeOffice, identity_of, made_keyring
 from tests.made_up import NOW, call
 from tests.sealing.made import signed
@@ -41,8 +41,8 @@ class MadeDesk:
             person = call(database, "people.by_name", name)
             box = totp.seal_secret(DESK_KEY, person.id, SECOND[name], urandom)
             changes = {"totp": box, "key_not_after": NOW + YEAR, "recipient": identity_of(name).recipient.text}
-            call(database, "people.save", _with(person, changes))
-        keyring = folder / "keyring.signed"
+            call(database, "people.save", replace(person, **changes))
+        self.keyring = keyring = folder / "keyring.signed"
         keyring.write_bytes(signed(made_keyring(), ROOT))
         shifts = folder / "roster.toml"
         if roster is not None:
@@ -81,10 +81,12 @@ class MadeDesk:
         thread.start()
         try:
             assert ready.wait(20), "the desk did not start"
-            with Browser(self, at["port"]) as browser:
+            with Browser(self, at["port"], lambda: at["loop"].call_soon_threadsafe(stop.set)) as browser:
                 yield browser
         finally:
-            at["loop"].call_soon_threadsafe(stop.set)
+            # The test may have stopped it already.
+            with suppress(RuntimeError):
+                at["loop"].call_soon_threadsafe(stop.set)
             thread.join(20)
             assert not thread.is_alive()
 
@@ -92,13 +94,14 @@ class MadeDesk:
 class Browser:
     """Requests to a desk that serves, as its own page makes them."""
 
-    def __init__(self, desk: MadeDesk, port: int) -> None:
+    def __init__(self, desk: MadeDesk, port: int, stop: Callable[[], object] = lambda: None) -> None:
         self.desk = desk
+        self.stop = stop
         self.port = port
         headers = {"Host": desk.server.partition("://")[2]}
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=40)
 
-    def __enter__(self) -> "Browser":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -140,13 +143,3 @@ def roster_text() -> str:
         'days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\nfrom = "00:00"\nuntil = "23:59"\n'
         'people = ["Anna", "Ivo"]\n'
     )
-
-
-def reference(case: Case) -> str:
-    return str(case.reference)
-
-
-def _with(person: Any, changes: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
-    return replace(person, **changes)

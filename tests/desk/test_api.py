@@ -1,6 +1,17 @@
 """The way of a reviewer through the API, over a real server: sign in, see the queue, read, claim, write."""
 
-from tests.desk.made_api import Browser, MadeDesk
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from bot.desk.page import page_hash
+from bot.engine.conversation import Level
+from tests.casework.office import made_keyring, one_key_file
+from tests.desk.library import text
+from tests.desk.made_api import ROOT, SERVER, Browser, MadeDesk, roster_text
+from tests.made_up import call, mailbox
+from tests.sealing.made import signed
 
 
 def test_a_reviewer_signs_in_sees_the_queue_claims_and_fetches_the_sealed_facts(
@@ -20,3 +31,114 @@ def test_a_reviewer_signs_in_sees_the_queue_claims_and_fetches_the_sealed_facts(
     in_facts = [each["object"] for each in detail["index"] if each["compartment"] == "facts"]
     assert [each["object"] for each in facts["objects"]] == in_facts
     assert len(in_facts) == 2
+
+
+def test_a_note_a_reply_and_a_nudge_are_kept_as_they_were_sealed(desk: MadeDesk, browser: Browser) -> None:
+    case, file = desk.office.case(), text(one_key_file())
+    box = mailbox(case.id)
+    call(desk.database, "mailboxes.put", box)
+    path, token = f"/api/cases/{case.reference}", browser.sign_in("Anna")
+    browser.ask("POST", f"{path}/claim", token=token)
+    note = browser.ask("POST", f"{path}/notes", {"object": "01" * 16, "data": file}, token=token)
+    assert note.status_code == 200, note.text
+    asked = {"object": "02" * 16, "mailbox": box.id.hex(), "data": file, "copy": file, "stage": "info_requested"}
+    replied = browser.ask("POST", f"{path}/replies", asked, token=token)
+    assert (replied.json()["case"]["stage"], replied.json()["case"]["paused"]) == ("info_requested", True)
+    assert [each.data for each in call(desk.database, "replies.waiting", box.id)] == [one_key_file()]
+    assert browser.ask("POST", f"{path}/nudge", {"token": "ab" * 36}, token=token).status_code == 200
+    assert browser.ask("POST", f"{path}/nudge", {"token": "ab" * 36}, token=token).status_code == 409
+    detail = browser.ask("GET", path, token=token).json()
+    assert {each["kind"] for each in detail["index"]} == {"case_key", "answer", "note", "reply"}
+    assert (detail["nudge_waiting"], detail["nudged_day"]) == (True, "2026-11-23")
+    facts = browser.ask("POST", f"{path}/facts", token=token).json()["objects"]
+    assert {each["object"] for each in facts if each["data"] == file} == {"01" * 16, "02" * 16}
+
+
+def test_of_a_critical_case_a_release_is_knowing_or_to_somebody(desk: MadeDesk, browser: Browser) -> None:
+    case = desk.office.case(urgency=Level.CRITICAL)
+    path, token = f"/api/cases/{case.reference}", browser.sign_in("Anna")
+    browser.ask("POST", f"{path}/claim", token=token)
+    plain = browser.ask("POST", f"{path}/release", {}, token=token)
+    assert (plain.status_code, plain.json()["error"]) == (422, "invalid")
+    assert "knowingly" in plain.json()["message"]
+    handed = browser.ask("POST", f"{path}/release", {"to": "Ivo"}, token=token)
+    assert handed.json()["case"]["holder"] == "Ivo"
+
+
+def test_a_page_that_waits_hears_of_a_change_at_once_and_of_silence_after_a_while(
+    desk: MadeDesk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = browser.sign_in("Anna")
+    since = browser.ask("GET", "/api/changes", token=token).json()["number"]
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(browser.ask, "GET", f"/api/changes?since={since}", token=token)
+        case = desk.office.case()
+        heard = waits.result(20).json()
+    assert heard["references"] == [case.reference]
+    assert heard["number"] > since
+    monkeypatch.setattr("bot.desk.watch.WAIT_SECONDS", 0.01)
+    silent = browser.ask("GET", f"/api/changes?since={heard['number']}", token=token).json()
+    assert silent == {"number": heard["number"], "references": []}
+
+
+def test_the_desk_ends_although_a_page_waits(desk: MadeDesk) -> None:
+    with desk.serving() as browser, ThreadPoolExecutor(1) as pool:
+        token = browser.sign_in("Anna")
+        number = browser.ask("GET", "/api/changes", token=token).json()["number"]
+        waits = pool.submit(browser.ask, "GET", f"/api/changes?since={number}", token=token)
+        while not desk.services.watch._waiting:  # noqa: SLF001
+            browser.ask("GET", "/api/about")
+        browser.stop()
+        assert waits.result(20).status_code == 200
+
+
+def test_a_keyring_that_comes_later_is_taken_into_use(desk: MadeDesk, browser: Browser) -> None:
+    signed_text = browser.ask("GET", "/api/keyring", token=browser.sign_in("Anna")).json()["file"]
+    assert signed_text.startswith('{"keyring":{')
+    newer = replace(made_keyring(), serial=made_keyring().serial + 1)
+    desk.keyring.write_bytes(signed(newer, ROOT))
+    desk.parts.keyring.look_again()
+    me = browser.ask("GET", "/api/me", token=browser.sign_in("Anna")).json()
+    assert me["keyring"]["serial"] == newer.serial
+
+
+def test_a_lead_edits_the_roster_and_a_slip_changes_nothing(desk: MadeDesk, browser: Browser) -> None:
+    lead = browser.sign_in("Lena")
+    before = browser.ask("GET", "/api/duty", token=lead).json()
+    assert (before["now"], before["lead"], before["shifts"][0]["from"]) == (["Anna", "Ivo"], "Lena", "00:00")
+    wrong = browser.ask("PUT", "/api/duty", {"text": roster_text().replace("00:00", "25:00")}, token=lead)
+    assert wrong.status_code == 422
+    assert "shift 1" in wrong.json()["message"]
+    assert browser.ask("GET", "/api/duty", token=lead).json() == before
+    after = browser.ask("PUT", "/api/duty", {"text": roster_text().replace("Anna", "Boris")}, token=lead).json()
+    assert after["now"] == ["Boris", "Ivo"]
+    me = browser.ask("GET", "/api/me", token=browser.sign_in("Boris")).json()
+    assert (me["duty"]["now"], me["duty"]["until"]) == (True, "2026-11-23T18:59:00Z")
+    code = browser.ask("POST", "/api/link-code", token=lead).json()
+    assert len(code["code"].replace("-", "")) == 12
+
+
+def test_the_words_of_every_language_are_served_with_what_babel_knows(shared: Browser) -> None:
+    words = {locale: shared.ask("GET", f"/words/{locale}.json").json() for locale in ("en", "ru", "tg")}
+    assert words["ru"]["months"]["wide"][0] == "январь"
+    assert words["tg"]["weekdays"]["wide"] == [
+        "Душанбе", "Сешанбе", "Чоршанбе", "Панҷшанбе", "Ҷумъа", "Шанбе", "Якшанбе",
+    ]  # fmt: skip
+    assert words["en"]["plural"][:3] == [1, 0, 1]
+    assert [words["ru"]["plural"][number] for number in (1, 2, 5, 11, 21, 111, 121)] == [0, 1, 2, 2, 0, 2, 0]
+    assert words["en"]["plural"][101] == 1
+    assert set(words["tg"]["plural"]) == {0}
+    assert words["en"]["countries"]["TJ"] == "Tajikistan"
+    assert words["ru"]["date"] == words["tg"]["date"] == "dd.MM.yyyy"
+    assert words["en"]["messages"] == {}
+    assert shared.ask("GET", "/words/de.json").status_code == 404
+
+
+def test_the_page_and_its_hash_are_those_of_the_files(shared: Browser) -> None:
+    index = shared.ask("GET", "/")
+    assert index.headers["content-type"] == "text/html; charset=utf-8"
+    assert "/static/app.js" in index.text
+    script = shared.ask("GET", "/static/app.js")
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    about = shared.ask("GET", "/api/about").json()
+    assert (about["page"]["hash"], about["server"]) == (page_hash(), SERVER)

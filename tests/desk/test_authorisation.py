@@ -84,6 +84,7 @@ CASES: dict[str, tuple[Who, Callable[[], Any]]] = {
             "signature": "AA==",
         },
     ),
+    "rewrap_keys": (everywhere({"identity", "lead"}), lambda: None),
     "restore": (everywhere({"lead"}), lambda: {"compartment": "facts"}),
     "call": (SEE, lambda: {"whom": "reader"}),
 }
