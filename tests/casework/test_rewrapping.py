@@ -17,6 +17,7 @@ from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.sealing.proofs import Rewrap
 from bot.sealing.signing import Signer
+from bot.store.rewraps import Rewraps
 from bot.store.values import Case, ObjectState
 from tests.casework.office import MadeOffice, actor, identity_of, made_keyring
 from tests.made_up import call
@@ -121,9 +122,20 @@ def test_nobody_seals_anew_to_a_keyring_that_has_run_out(office: MadeOffice) -> 
         office.rewrapping.rewrap(actor("Lena"), mine.reference, sealed_anew(mine, "Lena"))
 
 
-def test_of_two_who_seal_anew_at_once_one_file_is_in_use(office: MadeOffice) -> None:
+def test_of_two_who_seal_anew_at_once_one_file_is_in_use(
+    office: MadeOffice, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = office.case()
     files = [sealed_anew(mine, name) for name in ("Lena", "Ivo")]
+    if database_url.startswith("postgresql"):
+        # Both have seen the same file in use before either takes its place; SQLite runs one turn at a time.
+        both_saw, move = threading.Barrier(2), Rewraps._move  # noqa: SLF001
+
+        def together(self: Rewraps, object_id: ObjectId, state: ObjectState) -> bool:
+            both_saw.wait(timeout=30)
+            return move(self, object_id, state)
+
+        monkeypatch.setattr(Rewraps, "_move", together)
     start = threading.Barrier(2)
     won: list[str] = []
     lost: list[Exception] = []

@@ -12,8 +12,9 @@ from bot.intake.flood import MESSAGES, SILENCE, Flood, Verdict
 from bot.intake.incoming import Said, Tap, Unread
 from bot.intake.library import Library
 from bot.intake.remembered import Remembered
-from bot.store.values import Case, Stage, Status
+from bot.store.values import CASE_KEY, Case, ObjectState, Stage, Status
 from tests.intake.desk import Desk, run
+from tests.intake.ways import sent
 from tests.made_up import case
 
 SAID = Said(text="MADE UP", message_id=1)
@@ -110,5 +111,16 @@ def test_a_draft_finishes_on_the_version_it_began(desk: Desk) -> None:
         await phone.tap("menu.to_question")
         assert desk.text("E2_what_now.say") not in phone.text()
         assert old.texts["en"]["E2_what_now.say"] in phone.text()
+
+    run(talk())
+
+
+def test_the_keys_of_a_case_say_which_keyring_they_were_sealed_to(desk: Desk) -> None:
+    async def talk() -> None:
+        await sent(desk.phone())
+        (found,) = desk.queue()
+        objects = desk.database.turn(lambda tx: tx.objects.of_case(found.id, [ObjectState.SENT])).result()
+        serials = {(each.kind == CASE_KEY, each.serial) for each in objects}
+        assert serials == {(True, desk.made.keyring.serial), (False, None)}
 
     run(talk())

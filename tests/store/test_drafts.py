@@ -151,3 +151,13 @@ def test_drafts_of_a_case_are_found_to_be_stopped(database: Database) -> None:
 def test_a_draft_shows_no_secret_of_its_own() -> None:
     assert "encrypted" not in repr(draft())
     assert "lane" not in repr(draft())
+
+
+def test_a_case_key_file_that_was_replaced_outlives_the_draft(database: Database) -> None:
+    mine = draft()
+    call(database, "drafts.insert", mine)
+    old = sealed(mine.case_id, kind="case_key", state=ObjectState.OLD)
+    for each in (old, sealed(mine.case_id, state=ObjectState.READY)):
+        call(database, "objects.put", each)
+    call(database, "drafts.delete", mine.id)
+    assert call(database, "objects.of_case", mine.case_id, list(ObjectState)) == (old,)
