@@ -16,8 +16,8 @@ AT_MOST = 40
 FAR_YEARS = 10
 
 
-def holdings(tx: Transaction, now: datetime, open_line: str) -> dict[str, Any]:  # Any: JSON
-    """Return what the server holds now."""
+def holdings(tx: Transaction, now: datetime, open_line: str, desk: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    """Return what the server holds now; ``desk`` is how a visitor signs in at the desk."""
     drafts = tx.drafts.expired(now.replace(year=now.year + FAR_YEARS), AT_MOST)
     cases = [
         case
@@ -32,6 +32,7 @@ def holdings(tx: Transaction, now: datetime, open_line: str) -> dict[str, Any]: 
         "objects": [_object(found) for found in objects[:AT_MOST]],
         "cases": [_case(case) for case in cases],
         "open_line": open_line,
+        "desk": desk,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.app.intake import Place
 from bot.demo.keys import ThrowAway
 from bot.ids import RandomBytes
+from bot.roster import RosterFile
 
 PING_KEY_BYTES = 32
 CONTACTS = {
@@ -18,7 +19,14 @@ CONTACTS = {
 }
 
 
-def place(folder: Path, keys: ThrowAway, conversation: Path, locales: Path, random_bytes: RandomBytes) -> Place:
+def place(
+    folder: Path,
+    keys: ThrowAway,
+    conversation: Path,
+    locales: Path,
+    random_bytes: RandomBytes,
+    roster: RosterFile | None = None,
+) -> Place:
     """Return the place of an installation in ``folder``."""
     return Place(
         conversation=conversation,
@@ -32,4 +40,5 @@ def place(folder: Path, keys: ThrowAway, conversation: Path, locales: Path, rand
         contacts=CONTACTS,
         draft_hours=48,
         delete_hours=24,
+        roster=roster,
     )

@@ -65,8 +65,8 @@ class _Phones:
         return person
 
 
-def phone_routes(app: web.Application, world: World, bell: Bell) -> None:
-    """Add the phone of ``world`` to an application."""
+def phone_routes(app: web.Application, world: World, bell: Bell, base: str = "") -> None:
+    """Add the phone of ``world`` to an application, below ``base``; its page takes its files from the first one."""
     phones = _Phones(world)
 
     async def page(_request: web.Request) -> web.StreamResponse:
@@ -86,10 +86,11 @@ def phone_routes(app: web.Application, world: World, bell: Bell) -> None:
         person = phones.of(request.match_info["user"], _language(given.get("lang", "en")))
         return secured(web.json_response(_act(person, given)))
 
-    app.router.add_get("/phone", _guarded(page))
-    app.router.add_get("/phone/api/{user}/chat", _guarded(chat))
-    app.router.add_post("/phone/api/{user}/act", _guarded(act))
-    app.router.add_get("/phone/static/{name}", _guarded(static_files(STATIC)))
+    app.router.add_get(f"{base}/phone", _guarded(page))
+    app.router.add_get(f"{base}/phone/api/{{user}}/chat", _guarded(chat))
+    app.router.add_post(f"{base}/phone/api/{{user}}/act", _guarded(act))
+    if not base:
+        app.router.add_get("/phone/static/{name}", _guarded(static_files(STATIC)))
 
 
 def static_files(folder: Path) -> _Handler:
@@ -190,4 +191,3 @@ def _act(person: Person, given: Json) -> Json:
         case plain:
             _PLAIN_ACTS[plain](person)
     return {}
-

@@ -111,7 +111,7 @@ def emulator_app(*worlds: World, retry_delays: tuple[float, ...] = RETRY_DELAYS)
     """The emulator as an application; routes of one's own may be added before it runs.
 
     Args:
-        worlds: One for each bot account; the phone page is the first one's.
+        worlds: One for each bot account; ``/phone`` is the first one's phone, ``/2/phone`` the second one's.
         retry_delays: Seconds of real time between the attempts of a webhook; the last one repeats.
     """
     faces = {world.token: _Face(world) for world in worlds}
@@ -151,8 +151,8 @@ def emulator_app(*worlds: World, retry_delays: tuple[float, ...] = RETRY_DELAYS)
     app.on_shutdown.append(close)
     app.router.add_route("*", "/file/bot{token}/{path:.+}", download)
     app.router.add_route("*", "/bot{token}/{method}", api)
-    first = faces[worlds[0].token]
-    phone_routes(app, first.world, first.bell)
+    for number, face in enumerate(faces.values(), start=1):
+        phone_routes(app, face.world, face.bell, "" if number == 1 else f"/{number}")
     return app
 
 

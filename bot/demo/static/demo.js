@@ -1,4 +1,5 @@
 // The page of `panoh demo`: a phone, and beside it what the server holds, asked for again every two seconds.
+import { copies } from "/demo/static/copying.js";
 import { element } from "/phone/static/elements.js";
 import { mountPhone } from "/phone/static/phone.js";
 
@@ -13,15 +14,7 @@ const drawn = { cases: null, drafts: null, objects: null };
 
 mountPhone(at("phone"), { user: asked.get("user") ?? "me", language: asked.get("lang") });
 
-at("copy").addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(at("open-line").textContent);
-    at("copied").textContent = "Copied.";
-  } catch {
-    getSelection().selectAllChildren(at("open-line"));
-    at("copied").textContent = "Selected: copy it with the keyboard.";
-  }
-});
+copies(at("copied"));
 
 /** Imminent danger first; among equals those that still wait, then the newest. */
 function queued(cases) {

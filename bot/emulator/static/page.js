@@ -5,4 +5,5 @@ const asked = new URLSearchParams(location.search);
 mountPhone(document.getElementById("phone"), {
   user: asked.get("user") ?? "me",
   language: asked.get("lang"),
+  base: location.pathname.replace(/\/phone$/, ""),
 });
