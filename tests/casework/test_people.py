@@ -1,0 +1,181 @@
+"""People on both databases: a code works once however many try at once, and what leaving takes away."""
+
+from base64 import b32decode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from os import urandom
+
+import pytest
+
+from bot.casework.access import Right, case_for
+from bot.casework.actor import Actor
+from bot.casework.enrolment import Enrolment, OfferedKey
+from bot.casework.limits import PLACES_AT_MOST, Limit, Rate
+from bot.casework.people import People, compartments_of
+from bot.casework.sessions import Sessions
+from bot.casework.sign_in import Proof, SignIn
+from bot.errors import (
+    CaseUnavailableError,
+    ChangedError,
+    PanohError,
+    PersonUnavailableError,
+    SignedOutError,
+    SlowDownError,
+)
+from bot.sealing import totp
+from bot.sealing.keyring import time_text
+from bot.sealing.proofs import enrolment_message, sign_in_message
+from bot.sealing.signing import Signer
+from bot.store.staff_values import Place, Role
+from tests.casework.office import MadeOffice, actor, identity_of
+from tests.made_up import call
+
+SERVER = "https://desk.example"
+KEY = bytes(range(32))
+ADAM = Actor(name="Adam", place="console")
+
+
+class Desk:
+    """Who somebody is, over one office."""
+
+    def __init__(self, office: MadeOffice) -> None:
+        self.office = office
+        self.people = People(office.office)
+        self.sessions = Sessions(office.office)
+        self.enrolment = Enrolment(office.office, server=SERVER, desk_key=KEY)
+        self.signing = SignIn(office.office, server=SERVER, desk_key=KEY)
+
+    def enrol(self, name: str, *roles: Role) -> bytes:
+        """Enrol somebody with the key of the made-up office; returns the secret of their codes."""
+        token = self.people.invite(ADAM, name, roles, ["tg"]).token
+        identity = identity_of(name)
+        signer = Signer(identity.seed)
+        fields = {
+            "recipient": identity.recipient.text,
+            "verifier": signer.verifier.text,
+            "not_after": time_text(self.office.at + timedelta(days=300)),
+        }
+        proof = signer.sign(enrolment_message(name=name, server=SERVER, **fields))
+        secret = b32decode(self.enrolment.enrol(token, OfferedKey(signature=proof, **fields)).secret)
+        self.enrolment.confirm(token, totp.code_at(secret, self.office.at))
+        self.office.later(seconds=totp.STEP_SECONDS)
+        return secret
+
+    def proof(self, name: str) -> Proof:
+        challenge = self.signing.challenge()
+        message = sign_in_message(challenge=challenge, name=name, server=SERVER)
+        return Proof(name=name, challenge=challenge, signature=Signer(identity_of(name).seed).sign(message))
+
+
+@pytest.fixture
+def desk(office: MadeOffice) -> Desk:
+    return Desk(office)
+
+
+def outcome(work: Callable[[], object]) -> str:
+    try:
+        work()
+    except PanohError as error:
+        return type(error).__name__
+    return "done"
+
+
+def test_of_many_who_show_one_code_at_once_one_gets_in(desk: Desk) -> None:
+    secret = desk.enrol("Nora", Role.REVIEWER)
+    code = totp.code_at(secret, desk.office.at)
+    proofs = [desk.proof("Nora") for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        tries = [
+            pool.submit(outcome, lambda each=each: desk.signing.sign_in(each, code, Place.LOCAL)) for each in proofs
+        ]
+    assert sorted(each.result() for each in tries) == ["SignedOutError"] * 5 + ["done"]
+
+
+def test_who_left_holds_nothing_any_more(desk: Desk) -> None:
+    office = desk.office
+    case = office.case()
+    office.acts.claim(actor("Anna"), case.reference)
+    assert desk.people.offboard(ADAM, "Anna").released == 1
+    assert office.read(case).claimed_by is None
+    with pytest.raises(CaseUnavailableError):
+        office.office.turn(lambda tx: case_for(tx, office.office, actor("Anna"), case.reference, Right.SEE))
+    with pytest.raises(ChangedError):
+        desk.people.offboard(ADAM, "Anna")
+    assert ("console:Adam", "release", "offboard") in office.acts_on(case.reference)
+
+
+def test_whoever_invites_gains_no_access_and_neither_does_the_invited_before_the_root_signs(desk: Desk) -> None:
+    office = desk.office
+    case = office.case()
+    secret = desk.enrol("Nora", *Role)
+    person, token = desk.signing.sign_in(desk.proof("Nora"), totp.code_at(secret, office.at), Place.LOCAL)
+    assert person.roles == frozenset(Role)
+    caller = desk.sessions.caller(token)
+    assert not caller.member
+    for name in (caller.actor, actor("Adam")):
+        with pytest.raises(CaseUnavailableError):
+            office.reading.facts(name, case.reference)
+
+
+def test_a_name_roles_and_languages_are_those_there_are(desk: Desk) -> None:
+    for name in ("", " Nora", "Nora\n", "a/b", "x" * 65, "Адам\u202e"):
+        with pytest.raises(PanohError):
+            desk.people.invite(ADAM, name, [Role.REVIEWER], [])
+    with pytest.raises(PanohError):
+        desk.people.invite(ADAM, "Nora", [], ["en"])
+    with pytest.raises(PanohError):
+        desk.people.invite(ADAM, "Nora", [Role.LEAD], ["de"])
+    with pytest.raises(ChangedError):
+        desk.people.invite(ADAM, "Anna", [Role.LEAD], [])
+    for act in (desk.people.invite_again, desk.people.offboard):
+        with pytest.raises(PersonUnavailableError):
+            act(ADAM, "Nobody")
+
+
+def test_only_identity_officers_get_the_key_of_the_identity_compartment() -> None:
+    given = {role: [each.value for each in compartments_of(frozenset({role}))] for role in Role}
+    assert given == {
+        Role.REVIEWER: ["facts"],
+        Role.IDENTITY: ["facts", "identity"],
+        Role.LEAD: ["facts"],
+        Role.ADMINISTRATOR: [],
+        Role.AUDITOR: [],
+    }
+
+
+def test_the_secret_of_the_codes_rests_in_a_box_for_one_person(desk: Desk) -> None:
+    secret = desk.enrol("Nora", Role.REVIEWER)
+    nora = call(desk.office.database, "people.by_name", "Nora")
+    assert secret not in nora.totp
+    assert totp.open_secret(KEY, nora.id, nora.totp) == secret
+    # The box of one person in the row of another, or under another key, lets nobody in.
+    other = SignIn(desk.office.office, server=SERVER, desk_key=bytes(32))
+    with pytest.raises(SignedOutError):
+        other.sign_in(desk.proof("Nora"), totp.code_at(secret, desk.office.at), Place.LOCAL)
+
+
+def test_a_code_is_that_of_the_standard() -> None:
+    # RFC 6238, appendix B, at 59 seconds; its last six digits.
+    secret = b"12345678901234567890"
+    at = epoch() + timedelta(seconds=59)
+    assert totp.code_at(secret, at) == "287082"
+    assert totp.step_of(secret, "287082", at) == 1
+    assert totp.step_of(secret, "28708２", at) is None
+
+
+def epoch() -> datetime:
+    return datetime.fromtimestamp(0, UTC)
+
+
+def test_places_are_forgotten_before_memory_runs_out(office: MadeOffice) -> None:
+    limit = Limit(Rate(burst=1, seconds=60), now=lambda: office.at, random_bytes=urandom)
+    for number in range(PLACES_AT_MOST + 10):
+        limit.take(str(number))
+    assert len(limit._buckets) == PLACES_AT_MOST  # noqa: SLF001
+    with pytest.raises(SlowDownError):
+        limit.take(str(PLACES_AT_MOST))
+    office.later(seconds=60)
+    limit.take(str(PLACES_AT_MOST))
+    limit.give_back(str(PLACES_AT_MOST))
+    limit.take(str(PLACES_AT_MOST))
