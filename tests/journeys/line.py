@@ -31,7 +31,7 @@ from bot.store.values import Case
 
 CONTACTS = {"fld_phone": "+000 000", "help_phones": "help@example", "cpj": "cpj.example", "unhcr": "unhcr.example"}
 PING_KEY = bytes(range(32))
-NOBODYS = frozenset({"alembic_version", "keyring", "salt"})
+NOBODYS = frozenset({"alembic_version", "keyring", "salt", "sqlite_sequence"})
 """Tables that say nothing about anybody."""
 
 

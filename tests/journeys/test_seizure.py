@@ -89,7 +89,7 @@ def test_when_the_live_window_is_over_nothing_leads_from_a_chat_to_its_case(shar
             await service.later(hours=2)
             assert "drafts" not in service.rows()
             await service.later(days=5)
-            assert set(service.rows()) == {"cases", "conversations", "mailboxes", "objects"}
+            assert set(service.rows()) == {"cases", "conversations", "events", "mailboxes", "objects"}
             days = {path.stem for path in (tmp_path / "route").glob("*.key")}
             assert "2026-11-23" not in days, "the key of that day is gone too"
             phone.same(service.queue()[0])
