@@ -59,8 +59,8 @@ export function unlocked(file: Bytes, passphrase: string, progress: Progress): P
   return unlock(file, spoken.split(" ").length === 6 ? spoken.toLowerCase() : passphrase, progress);
 }
 
-/** Sign in and begin the session. */
-export async function signIn(given: Given): Promise<void> {
+/** Sign in and begin the session; tells whether the signed list of keys held against the root. */
+export async function signIn(given: Given): Promise<boolean> {
   const { key, place, totp } = given;
   const passkey = totp === "" ? await usePasskey(await api.passkeyForSignIn(key.name)) : undefined;
   const challenge = await api.challenge(key.name);
@@ -80,6 +80,7 @@ export async function signIn(given: Given): Promise<void> {
       server: place.server,
       local: place.local,
     });
+    return keyring !== null;
   } catch (error) {
     useToken("");
     throw error;
@@ -89,6 +90,7 @@ export async function signIn(given: Given): Promise<void> {
 async function checkedKeyring(root: string): Promise<{ readonly keyring: Keyring | null; readonly trouble: string }> {
   try {
     const file = await api.keyringFile();
+    if (file === "") return { keyring: null, trouble: t("there is none yet; the holder of the root signs the first") };
     return { keyring: await readKeyring(utf8(file), root, new Date()), trouble: "" };
   } catch (error) {
     if (error instanceof KeyringError) return { keyring: null, trouble: error.message };

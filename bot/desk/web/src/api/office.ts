@@ -74,3 +74,8 @@ export type AuditPage = Of<typeof AUDIT>;
 
 export const audit = (reference: string, after: number, limit: number): Promise<AuditPage> =>
   call("GET", `/api/audit${query({ reference, after, limit })}`, AUDIT);
+
+const HEAD = record({ count: number, hash: text(64) });
+
+/** The number of the last act. */
+export const auditCount = async (): Promise<number> => (await call("GET", "/api/audit/head", HEAD)).count;

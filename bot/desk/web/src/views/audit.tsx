@@ -42,23 +42,42 @@ export function Audit(): JSX.Element {
   );
 }
 
-/** The acts of one case, or all for an auditor where `reference` is "". */
+/** The acts of one case from the first on, or the last of all for an auditor where `reference` is "". */
 export function AuditRows(props: { readonly reference: string }): JSX.Element {
+  const { reference } = props;
+  // The page that ends with this number; null for the newest, whose number is asked for.
+  const [end, setEnd] = useState<number | null>(null);
   const [after, setAfter] = useState<readonly number[]>([0]);
   const from = after.at(-1) ?? 0;
-  const { value, error } = useAsked(() => api.audit(props.reference, from, LIMIT), [props.reference, from]);
+  const { value, error } = useAsked(async () => {
+    if (reference !== "") return { ...(await api.audit(reference, from, LIMIT)), last: 0 };
+    const last = end ?? (await api.auditCount());
+    return { ...(await api.audit("", Math.max(0, last - LIMIT), Math.min(LIMIT, Math.max(1, last)))), last };
+  }, [reference, from, end]);
   if (value === null) return <ErrorNote error={error} />;
-  const { rows, head, next } = value;
+  const { rows, head, next, last } = value;
+  const whole = reference === "";
+  const shown = whole ? rows.toReversed() : rows;
   return (
     <>
       <ErrorNote error={error} />
-      {rows.length === 0 ? <p>{t("Nothing yet.")}</p> : <Rows rows={rows} withReference={props.reference === ""} />}
+      {shown.length === 0 ? <p>{t("Nothing yet.")}</p> : <Rows rows={shown} withReference={whole} />}
       <nav class="row" aria-label={t("Pages of the audit")}>
-        <button type="button" class="quiet" disabled={after.length < 2} onClick={() => setAfter(after.slice(0, -1))}>
-          {t("Before these")}
+        <button
+          type="button"
+          class="quiet"
+          disabled={whole ? last <= LIMIT : after.length < 2}
+          onClick={() => (whole ? setEnd(last - LIMIT) : setAfter(after.slice(0, -1)))}
+        >
+          {t("Earlier")}
         </button>
-        <button type="button" class="quiet" disabled={next === null} onClick={() => setAfter([...after, next ?? 0])}>
-          {t("After these")}
+        <button
+          type="button"
+          class="quiet"
+          disabled={whole ? end === null : next === null}
+          onClick={() => (whole ? setEnd(last + LIMIT < head.count ? last + LIMIT : null) : setAfter([...after, next ?? 0]))}
+        >
+          {t("Later")}
         </button>
       </nav>
       <p class="hint">
@@ -88,10 +107,10 @@ function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withRefere
           {props.rows.map((row) => (
             <tr key={row.number}>
               <td>{row.number}</td>
-              <td>{moment(row.at)}</td>
+              <td class="when">{moment(row.at)}</td>
               <th scope="row">{who(row.actor)}</th>
               <td>{actName(row.act)}</td>
-              {props.withReference ? <td class="mono">{row.reference === "" ? "–" : row.reference}</td> : null}
+              {props.withReference ? <td class="mono when">{row.reference === "" ? "–" : row.reference}</td> : null}
               <td>{row.reason === null || row.reason === "" ? "–" : named(REASONS, row.reason)}</td>
               <td class="mono">{row.hash.slice(0, 8)}</td>
             </tr>

@@ -35,7 +35,7 @@ function Shifts(props: { readonly duty: api.Duty }): JSX.Element {
   if (shifts.length === 0) return <p>{t("There is no roster: the operator names its file in the settings of the server.")}</p>;
   return (
     <>
-      <div class="scroll">
+      <div class="scroll" tabIndex={0} role="region" aria-label={t("Shifts of the week")}>
         <table class="table">
           <caption>{t("Shifts of the week")}</caption>
           <thead>
@@ -49,8 +49,8 @@ function Shifts(props: { readonly duty: api.Duty }): JSX.Element {
           <tbody>
             {shifts.map((shift, place) => (
               <tr key={place}>
-                <th scope="row">{shift.days.map(dayName).join(", ")}</th>
-                <td>
+                <th scope="row">{daysNamed(shift.days)}</th>
+                <td class="when">
                   {shift.from}–{shift.until}
                 </td>
                 <td>{shift.people.length === 0 ? "–" : shift.people.join(", ")}</td>
@@ -112,7 +112,14 @@ function Editor(props: { readonly duty: api.Duty; readonly onSaved: () => void }
   );
 }
 
-function dayName(code: string): string {
-  const place = DAYS.indexOf(code);
-  return place < 0 ? code : weekday(place);
+/** Days that follow one another, as from the first to the last. */
+function daysNamed(codes: readonly string[]): string {
+  const places = codes.map((code) => DAYS.indexOf(code)).filter((place) => place >= 0);
+  const runs: [number, number][] = [];
+  for (const place of places) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === place - 1) last[1] = place;
+    else runs.push([place, place]);
+  }
+  return runs.map(([from, to]) => (from === to ? weekday(from) : `${weekday(from)}–${weekday(to)}`)).join(", ");
 }

@@ -10,7 +10,7 @@ import { utf8 } from "../sealing/index.ts";
 import { announce } from "../session.ts";
 import { day, t } from "../words.ts";
 import { Invite, LinkNote } from "./invite.tsx";
-import { SessionTable } from "./sessions.tsx";
+import { SessionList } from "./sessions.tsx";
 
 /** What an act on a person left to be said. */
 interface Said {
@@ -147,7 +147,7 @@ function SessionsOf(props: { readonly name: string }): JSX.Element {
         <p>{t("Not signed in anywhere.")}</p>
       ) : (
         <>
-          <SessionTable rows={rows} />
+          <SessionList rows={rows} />
           <TwoClick
             label={t("End all of them")}
             confirm={t("End every session of {name}", { name })}

@@ -3,8 +3,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api/signin.ts";
 import { useAct } from "../asking.ts";
+import { keep } from "../kept.ts";
 import { hasPasskeys, makePasskey, PasskeyError } from "../passkeys.ts";
-import { Busy, ErrorNote, Field, Lines, Notice, Page, download, grouped } from "../parts.tsx";
+import { Busy, ErrorNote, Field, Lines, Notice, Page, TwoClick, download, grouped } from "../parts.tsx";
 import { languageName, roleName } from "../names.ts";
 import { link } from "../route.ts";
 import { changePassphrase, newPassphrase, type Bytes } from "../sealing/index.ts";
@@ -55,7 +56,8 @@ export function Settings(): JSX.Element | null {
 }
 
 function Yourself(props: { readonly now: Session }): JSX.Element {
-  const { me, keyring, root } = props.now;
+  const { me, keyring, root, local } = props.now;
+  const [forgotten, setForgotten] = useState(false);
   return (
     <>
       <Lines
@@ -73,6 +75,18 @@ function Yourself(props: { readonly now: Session }): JSX.Element {
       <p>
         <a href={link("drill")}>{t("Key drill")}</a>
       </p>
+      {local ? null : forgotten ? (
+        <p>{t("This browser asks for the fingerprint of the root when you sign in next.")}</p>
+      ) : (
+        <TwoClick
+          label={t("The root has changed")}
+          confirm={t("Forget this fingerprint in this browser")}
+          onYes={() => {
+            keep("root", "");
+            setForgotten(true);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -90,8 +90,8 @@ export function SignIn(): JSX.Element {
         known.current = { file: chosen.file, passphrase, key };
       }
       setBusy({ words: t("Signing in") });
-      await signIn({ place, root: trusted, key, totp: second });
-      if (!place.local) keep("root", trusted);
+      const proven = await signIn({ place, root: trusted, key, totp: second });
+      if (proven && !place.local) keep("root", trusted);
     } catch (problem) {
       setBusy(null);
       setTotp("");
