@@ -13,12 +13,10 @@ from bot.engine.effects import Show
 from bot.engine.events import Delete, Event, Exit, Forget, Locale, Open, Pick, Revisit, Send, Skip, View
 from bot.engine.state import END, MENU, State
 from bot.engine.step import prompt, step
-from bot.ids import CaseId
-from bot.intake.buttons import gives_consent
 from bot.intake.draft import CAN_BE_REMOVED, Chat
-from bot.intake.perform import COMPROMISED, GRANTING, REFUSING, Performer, consent_withdrawn
+from bot.intake.perform import COMPROMISED, Performer
+from bot.intake.permissions import given, refusal_of
 from bot.intake.screens import ANSWERED, CASES, text_of
-from bot.store.transaction import Transaction
 
 SHOWN_BY = {
     "contacts": "C1_contacts",
@@ -60,10 +58,7 @@ class Outcome:
 class Acts:
     """Does what a button says, on one draft in one turn."""
 
-    def __init__(
-        self, tx: Transaction, conversation: Conversation, performer: Performer, chat: Chat, *, now: datetime
-    ) -> None:
-        self._tx = tx
+    def __init__(self, conversation: Conversation, performer: Performer, chat: Chat, *, now: datetime) -> None:
         self._conversation = conversation
         self.performer = performer
         self._chat = chat
@@ -77,15 +72,14 @@ class Acts:
 
     def step(self, event: Event, *, message_id: int | None = None, flags: tuple[str, ...] = ()) -> None:
         """Let the engine decide, and carry out what it says."""
-        before = self.state
+        before, granted = self.state, self.performer.hold.granted
         after, effects = step(self._conversation, before, event)
         ending = "leave" if after.at == END else "person"
         self.performer.take(after)
         self.performer.perform(effects, message_id=message_id, flags=flags, ending=ending)
         self.outcome.shows.extend(self.performer.shows)
         self.performer.shows.clear()
-        if after.sent and consent_withdrawn(self._conversation, before, after):
-            self._tx.cases.mark_withdrawn(CaseId(self.performer.hold.case), self._now)
+        self.performer.note_withdrawn(before, granted)
 
     def quietly(self, event: Event, *, message_id: int | None = None) -> None:
         """Do the same without showing anything."""
@@ -143,7 +137,7 @@ class Acts:
             "permissions": lambda: self._open("permissions"),
             "reply": lambda: self._open("own_words"),
             "go_on": self._another,
-            "withdraw": lambda: self.outcome.shows.append(Show("WD_choose" if self._granted() else "WD_nothing")),
+            "withdraw": lambda: self.outcome.shows.append(Show("WD_choose" if self._given() else "WD_nothing")),
             "withdraw_now": self._withdraw,
             "read": lambda: setattr(self.outcome, "read_reply", True),
             "have_read": lambda: setattr(self.outcome, "erase_replies", True),
@@ -222,26 +216,23 @@ class Acts:
             self.quietly(Forget(contact))
         self.again()
 
-    def _granted(self) -> dict[str, str]:
-        return granted_acts(self._conversation, self.state)
+    def _given(self) -> dict[str, str]:
+        return given(self._conversation, self.state)
 
     def _choose_withdrawal(self, act: str) -> None:
-        node = self._granted().get(act)
+        node = self._given().get(act)
         self.performer.secrets = replace(self.performer.secrets, withdrawing=node)
         self.outcome.shows.append(Show("WD_confirm" if node else "WD_nothing"))
 
     def _withdraw(self) -> None:
-        """Take a permission back: answered again with No, sent at once, and flagged in clear for staff."""
+        """Take a permission back: answered with No, sent at once and by itself, flagged in clear for staff."""
         wanted = self.performer.secrets.withdrawing
         node = self._conversation.nodes.get(wanted or "")
-        refusal = next((each.id for each in node.options if each.id in REFUSING), None) if node else None
+        refusal = refusal_of(node) if node else None
         if node is None or refusal is None:
             self.outcome.shows.append(Show("WD_nothing"))
             return
-        self.quietly(View(MENU))
-        self.quietly(Revisit(node.id))
-        self.quietly(Pick(refusal))
-        self.quietly(Send())
+        self.performer.take_back(node, refusal)
         self.performer.secrets = replace(self.performer.secrets, withdrawing=None)
         self.outcome.shows.append(Show("WD_done"))
         self.again()
@@ -269,17 +260,3 @@ class Acts:
     def compromised(self) -> bool:
         """Tell whether others may be reading this phone."""
         return COMPROMISED in self.performer.triage().flags
-
-
-def granted_acts(conversation: Conversation, state: State) -> dict[str, str]:
-    """Return the permissions that are given now: the act that takes each back, and its node."""
-    nodes = conversation.nodes
-    return {
-        f"wd_{node.split('_', 1)[0].lower()}": node
-        for node, picks in state.picks.items()
-        if node in nodes
-        and nodes[node].author_kind is AuthorKind.CONSENT
-        and not gives_consent(nodes[node])
-        and picks
-        and picks[0] in GRANTING
-    }

@@ -14,7 +14,7 @@ from bot.engine.guards import Reading
 from bot.engine.state import State
 from bot.i18n.formats import day as day_text
 from bot.ids import CaseId, ChatId, Now, RandomBytes
-from bot.intake.acts import Outcome, granted_acts
+from bot.intake.acts import Outcome
 from bot.intake.before import BeforeConsentTurns
 from bot.intake.buttons import encode_after
 from bot.intake.coming_back import status_of
@@ -25,6 +25,7 @@ from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
 from bot.intake.one_code import first_screen, keep_the_mailbox, turned_to
 from bot.intake.perform import COMPROMISED, Performer
+from bot.intake.permissions import given
 from bot.intake.replies import OpenedReply, opened_replies, shown_once
 from bot.intake.screens import BY_CHANNEL, Look, render
 from bot.intake.sealer import Sealer
@@ -197,7 +198,7 @@ class Answers:
     def keep_quietly(self, tx: Transaction, incoming: Incoming, loaded: Loaded) -> None:
         """Keep what is written to a closed chat while the first screens stand in it; they say nothing of it."""
         performer = self.performer(tx, loaded)
-        self.kept_turn(tx, loaded, performer).run(incoming.act)
+        self.kept_turn(loaded, performer).run(incoming.act)
         performer.make_ready()
         loaded.secrets = performer.secrets
         loaded.draft = replace(loaded.draft, urgency=performer.triage().level)
@@ -218,7 +219,8 @@ class Answers:
             tx.objects.send(case, None)
             tx.cases.add_news(case, self._now())
             tx.cases.raise_urgency(case, loaded.draft.urgency, self._now())
-        if not performer.wiped:
+        # Of a sent case the code still brings back what was sent before.
+        if not (performer.wiped and loaded.draft.sent):
             self._drafts.save_capsule(tx, loaded)
         tx.drafts.delete(loaded.draft.id)
         tx.updates.record(incoming.bot, incoming.update_id, self._now().date())
@@ -296,10 +298,9 @@ class Answers:
         case = CaseId(loaded.secrets.hold.case)
         return seal_ping(self._ping_key, case, ChatId(loaded.chat.chat), self._random_bytes)
 
-    def kept_turn(self, tx: Transaction, loaded: Loaded, performer: Performer) -> KeptTurn:
+    def kept_turn(self, loaded: Loaded, performer: Performer) -> KeptTurn:
         """Return what answers an act on this draft."""
         return KeptTurn(
-            tx,
             loaded.version.conversation,
             loaded.version.digest,
             performer,
@@ -325,9 +326,9 @@ class Answers:
             hidden.add("send_now")
         if secrets.shown is not None:
             hidden.add("as_words" if secrets.shown.words else "as_numbers")
-        granted = granted_acts(conversation, secrets.state)
-        hidden.update(act for act in WITHDRAWALS if act not in granted)
-        if not granted:
+        permissions = given(conversation, secrets.state)
+        hidden.update(act for act in WITHDRAWALS if act not in permissions)
+        if not permissions:
             hidden.add("withdraw")
         hidden.add("trial")
         nonce, rev = loaded.draft.id[:NONCE_BYTES].hex(), secrets.state.rev

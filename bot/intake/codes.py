@@ -6,20 +6,20 @@ deleted case gets the same line; whoever comes back with the code cuts off every
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.engine.effects import Show
-from bot.engine.state import MENU
+from bot.engine.state import MENU, State
 from bot.engine.step import prompt
 from bot.ids import CaseId, ChatId, Now, RandomBytes
 from bot.intake.acts import Outcome
 from bot.intake.answering import Answers, Result
 from bot.intake.before import BeforeConsentTurns
 from bot.intake.coming_back import Attempts, Opened, read_capsule
-from bot.intake.draft import Box, Secrets, Shown
+from bot.intake.draft import Box, Hold, Secrets, Shown
 from bot.intake.drafts import DraftKeeper, Loaded, settled
 from bot.intake.incoming import Incoming, Said
 from bot.intake.library import Library
@@ -144,21 +144,22 @@ class Codes:
         capsule = open_capsule(row.id, opened.mailbox.capsule_key, row.capsule)
         found = read_capsule(capsule)
         all_cases = ((settled(found.hold), found.state), *found.others)
-        living = [each for each in all_cases if tx.cases.by_id(CaseId(each[0].case)) is not None]
-        case = tx.cases.by_id(CaseId(living[0][0].case)) if living else None
-        if case is None:
+        if not _living(tx, all_cases):
             return self._code_refused(tx, incoming, opened, loaded, typed)
-        hold, state = living[0]
-        if loaded is not None and loaded.draft.case_id != case.id:
+        if loaded is not None:
+            # What silence would send from this chat is sent now, and may be a further case under this code.
             self._drafts.settle(tx, loaded.draft)
             tx.drafts.delete(loaded.draft.id)
+        living = _living(tx, all_cases)
         for other in (draft for each, _ in living for draft in tx.drafts.of_case(CaseId(each.case))):
             # A seized phone is cut off here; what was written there and chosen to be sent on silence is sent.
             self._drafts.settle(tx, other)
-            if loaded is not None and other.id == loaded.draft.id:
-                tx.drafts.delete(other.id)
-            else:
-                self._drafts.cut_off(tx, other)
+            self._drafts.cut_off(tx, other)
+        for each, _ in living:
+            tx.cases.mark_code(CaseId(each.case))
+        hold, state = living[0]
+        case = tx.cases.by_id(CaseId(hold.case))
+        assert case is not None, "it lives"
         writer = self._random_bytes(16)
         tx.cases.set_writer(case.id, writer)
         version = self._library.of(tx, case.conversation)
@@ -191,6 +192,11 @@ class Codes:
             return Result(turn=self._before.line(incoming.chat, screen, remove=typed))
         outcome = Outcome(shows=[Show(screen), *_prompt(loaded)], remove=list(typed))
         return self._answers.finish(tx, incoming, loaded, self._answers.performer(tx, loaded), outcome)
+
+
+def _living(tx: Transaction, under_the_code: Iterable[tuple[Hold, State]]) -> list[tuple[Hold, State]]:
+    """Leave out cases that were deleted, and a further one that was never sent."""
+    return [(hold, state) for hold, state in under_the_code if tx.cases.by_id(CaseId(hold.case)) is not None]
 
 
 def _prompt(loaded: Loaded) -> list[Show]:

@@ -55,7 +55,10 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capsule:
-    """What the code gives back: where the conversation stands and the sealed way to the case, with further cases."""
+    """What the code gives back: where the conversation stands and the sealed way to the case, with further cases.
+
+    A first case whose state says that it was not sent is one only if silence has sent it since.
+    """
 
     state: State
     hold: Hold
@@ -65,13 +68,26 @@ class Capsule:
 _CAPSULE = TypeAdapter(Capsule)
 
 
-def capsule_of(secrets: Secrets) -> bytes:
-    """Write the capsule of a draft."""
-    return _CAPSULE.dump_json(Capsule(state=secrets.state, hold=secrets.hold, others=secrets.others))
+def capsule_of(secrets: Secrets) -> Capsule:
+    """Return the capsule of a draft, with the case that is written about."""
+    # A line that still waits to be read as contact or story dies with its draft.
+    hold = secrets.hold.without({part.object for part in secrets.hold.parts if part.held})
+    return Capsule(state=secrets.state, hold=hold, others=secrets.others)
+
+
+def capsule_of_the_others(secrets: Secrets) -> Capsule:
+    """Return the capsule of a draft without the case that is written about."""
+    (hold, state), *others = secrets.others
+    return Capsule(state=state, hold=hold, others=tuple(others))
+
+
+def write_capsule(capsule: Capsule) -> bytes:
+    """Write a capsule as JSON."""
+    return _CAPSULE.dump_json(capsule)
 
 
 def read_capsule(data: bytes) -> Capsule:
-    """Read what ``capsule_of`` wrote."""
+    """Read what ``write_capsule`` wrote."""
     return _CAPSULE.validate_json(data)
 
 

@@ -79,6 +79,8 @@ class Hold:
     ready: tuple[Chain, Chain] | None = None
     """The chains as they stand when silence sends the manifests made ready."""
     answered: dict[str, When] = field(default_factory=dict)
+    granted: tuple[str, ...] = ()
+    """The permissions that staff are told of: those of the last manifest that was sent or made ready for silence."""
     number: int = 1
     """Which of the cases under one code this is, in the order in which they were begun."""
     link: bytes | None = None

@@ -11,12 +11,23 @@ from datetime import UTC, datetime, timedelta
 from bot.engine.conversation import Level
 from bot.errors import OpeningError
 from bot.ids import CaseId, ChatId, Digest, DraftId, Now, RandomBytes, reference_of
-from bot.intake.coming_back import capsule_of
-from bot.intake.draft import CAN_BE_REMOVED, Chat, Hold, Secrets, chat_from_bytes, chat_to_bytes, from_bytes, to_bytes
+from bot.intake.coming_back import Capsule, capsule_of, capsule_of_the_others, read_capsule, write_capsule
+from bot.intake.draft import (
+    CAN_BE_REMOVED,
+    Box,
+    Chat,
+    Hold,
+    Secrets,
+    chat_from_bytes,
+    chat_to_bytes,
+    from_bytes,
+    to_bytes,
+)
 from bot.intake.incoming import Incoming
 from bot.intake.library import Library, Version
+from bot.intake.permissions import without_the_lost
 from bot.intake.routes import RouteKey, RouteKeys
-from bot.sealing.mailbox import seal_capsule
+from bot.sealing.mailbox import open_capsule, seal_capsule
 from bot.sealing.rest import chat_key, lane, open_screens, open_state, screens_key, seal_screens, seal_state
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Draft, ObjectState, Silence
@@ -69,6 +80,8 @@ class DraftKeeper:
         if not draft.sent or secrets.state.sent:
             return secrets
         tx.cases.set_writer(draft.case_id, secrets.hold.writer)
+        if secrets.box is not None:
+            tx.cases.mark_code(draft.case_id)
         return replace(secrets, state=replace(secrets.state, sent=True, fresh=False), hold=settled(secrets.hold))
 
     def open_chat(self, draft: Draft, route: RouteKey) -> Chat:
@@ -174,21 +187,29 @@ class DraftKeeper:
     def capsule(self, secrets: Secrets) -> bytes:
         """Return the capsule that the code opens."""
         assert secrets.box is not None, "a capsule without a mailbox"
-        # A line that still waits to be read as contact or story dies with its draft.
-        hold = secrets.hold.without({part.object for part in secrets.hold.parts if part.held})
-        lasting = capsule_of(replace(secrets, hold=hold))
-        return seal_capsule(secrets.box.id, secrets.box.capsule_key, lasting, self._random_bytes)
+        return self._sealed(secrets.box, capsule_of(secrets))
 
     def save_capsule(self, tx: Transaction, loaded: Loaded) -> None:
         """Store what the code gives back, if there is a code: never what silence would delete."""
+        box = loaded.secrets.box
+        if box is not None and (lasting := self._lasting(tx, loaded, box)) is not None:
+            tx.mailboxes.save_capsule(box.id, self._sealed(box, lasting))
+
+    def _lasting(self, tx: Transaction, loaded: Loaded, box: Box) -> Capsule | None:
         secrets = loaded.secrets
-        # A further case that is not sent yet must not stand in the way to the one that is.
-        if (
-            secrets.box is not None
-            and secrets.state.sent
-            and (loaded.draft.silence is Silence.SEND or not secrets.state.fresh)
-        ):
-            tx.mailboxes.save_capsule(secrets.box.id, self.capsule(secrets))
+        if loaded.draft.silence is Silence.SEND or (secrets.state.sent and not secrets.state.fresh):
+            # A further case that is not sent yet too: silence sends it while nobody is there to write the capsule.
+            return capsule_of(secrets)
+        if not secrets.state.sent:
+            return capsule_of_the_others(secrets)
+        row = tx.mailboxes.get(box.id)
+        if row is None:
+            return None
+        kept = read_capsule(open_capsule(box.id, box.capsule_key, row.capsule))
+        return without_the_lost(loaded.version.conversation, kept, secrets)
+
+    def _sealed(self, box: Box, capsule: Capsule) -> bytes:
+        return seal_capsule(box.id, box.capsule_key, write_capsule(capsule), self._random_bytes)
 
     def settle(self, tx: Transaction, draft: Draft) -> bool:
         """Send what a draft leaves behind, where that was the choice for silence; tell whether anything was sent.

@@ -43,7 +43,6 @@ from bot.intake.understood import (
     options_of,
     says,
 )
-from bot.store.transaction import Transaction
 
 LONG_PART = 4000
 """Letters from which on a message is probably the first piece of a paste that the app cut at 4,096."""
@@ -66,7 +65,6 @@ class KeptTurn:
 
     def __init__(
         self,
-        tx: Transaction,
         conversation: Conversation,
         digest: str,
         performer: Performer,
@@ -79,7 +77,7 @@ class KeptTurn:
         self._conversation = conversation
         self._digest = digest
         self._performer = performer
-        self._acts = Acts(tx, conversation, performer, chat, now=now)
+        self._acts = Acts(conversation, performer, chat, now=now)
         self._chat = chat
         self._nonce = nonce
         self._now = now

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.conversation import AuthorKind, Conversation, Node
+from bot.engine.conversation import Conversation, Node
 from bot.engine.effects import Clear, Drop, Effect, Keep, Show, Submit, Wipe
 from bot.engine.moves import sends_on_silence
 from bot.engine.state import State
 from bot.engine.triage import Triage, triage
 from bot.ids import CaseId, Digest, ObjectId, reference_of
 from bot.intake.draft import BYTES_AT_MOST, PARTS_AT_MOST, Hold, Part, Secrets, When
+from bot.intake.permissions import counting, lost, refused
 from bot.intake.sealer import Sealer, Sending
 from bot.store.transaction import Transaction
 from bot.store.values import Case, ObjectState, Silence
@@ -118,7 +119,32 @@ class Performer:
             for row in pair.objects:
                 self._tx.objects.put(row)
             ready = (pair.facts, pair.identity)
+            self._hold(granted=counting(self._conversation, self.secrets.state))
         self._hold(ready=ready)
+
+    def take_back(self, node: Node, refusal: str) -> None:
+        """Answer No to a permission; it goes by itself, and nothing that was begun is finished or sent by it."""
+        before = self.secrets.state
+        after, effects = refused(self._conversation, before, node, refusal)
+        self.take(after)
+        self.perform(effects)
+        self.note_withdrawn(before, self.hold.granted)
+
+    def note_withdrawn(self, before: State, granted: tuple[str, ...]) -> None:
+        """Let a permission that staff were told of count no more at once, however much else is not sent yet.
+
+        ``granted`` are those they had been told of before this state came about.
+        """
+        gone = lost(self._conversation, granted, before, self.secrets.state)
+        if not (before.sent and gone):
+            return
+        for node in gone:
+            # Where a manifest was sent with this turn, it says so already.
+            if node in self.hold.granted:
+                asked = self._conversation.nodes[node]
+                self._tx.objects.put(self._sealer.seal_withdrawal(self.hold, before, asked, self._now.date()))
+        self._hold(granted=tuple(node for node in self.hold.granted if node not in gone))
+        self._tx.cases.mark_withdrawn(CaseId(self.hold.case), self._now)
 
     def hold_story(self, node: Node, words: str, message_id: int | None) -> None:
         """Seal a line a second time, as story, until the person says which it was."""
@@ -246,6 +272,7 @@ class Performer:
             identity_chain=pair.identity,
             ready=None,
             parts=self.hold.after_sending(),
+            granted=counting(self._conversation, self.secrets.state),
         )
 
     def _sort_out(self) -> None:
@@ -273,20 +300,3 @@ def _content(secrets: Secrets) -> tuple[object, ...]:
     """Return what a manifest is made of."""
     state, hold = secrets.state, secrets.hold
     return (state.marks, state.picks, state.fresh, hold.parts, hold.facts_chain, secrets.box)
-
-
-def consent_withdrawn(conversation: Conversation, before: State, after: State) -> bool:
-    """Tell whether a permission that was given is no longer given."""
-    for node_id, node in conversation.nodes.items():
-        if node.author_kind is not AuthorKind.CONSENT:
-            continue
-        old, new = before.picks.get(node_id, ()), after.picks.get(node_id, ())
-        if old and old != new and old[0] in GRANTING and not (new and new[0] in GRANTING):
-            return True
-    return False
-
-
-GRANTING = frozenset({"allow", "yes", "with_name", "without_name", "agreed", "yes_send", "yes_delete"})
-"""Option ids of consent questions that allow something."""
-REFUSING = frozenset({"not_allow", "no"})
-"""Option ids of consent questions that refuse."""

@@ -22,6 +22,7 @@ from bot.intake.draft import Box, Chain, Hold, Part
 from bot.intake.screens import text_of
 from bot.sealing.answer import Answer
 from bot.sealing.case import CaseKeys, new_case_keys, seal_case_keys
+from bot.sealing.consent import ConsentChange
 from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.sealing.manifest import Choice, Consent, Listed, MailboxKey, Manifest, Pick, SealedManifest, seal_manifest
@@ -30,6 +31,7 @@ from bot.store.values import CASE_KEY, ObjectState, SealedObject
 
 ANSWER = "answer"
 MANIFEST = "manifest"
+CONSENT = "consent"
 
 Members = Callable[[Compartment], Sequence[Recipient]]
 
@@ -152,6 +154,23 @@ class Sealer:
             ),
             row,
         )
+
+    def seal_withdrawal(self, hold: Hold, before: State, node: Node, today: date) -> SealedObject:
+        """Seal that a permission, as it was given before, counts no more; it says so of the latest manifest."""
+        keys = CaseKeys.from_bytes(hold.keys)
+        body = ConsentChange(
+            node=node.id,
+            option=before.picks[node.id][0],
+            granted=False,
+            version=node.version or self._conversation.version,
+            locale=before.locale,
+            day=today.isoformat(),
+            question=self._question(before, node),
+        ).to_bytes(keys.tag_key, hold.case)
+        name, number = ObjectId(self._random_bytes(16)), hold.facts_chain.number
+        header = Header(kind=ObjectKind.CONSENT, deployment=self._deployment, case=hold.case, object=name, seq=number)
+        data = seal(header, body, (keys.of(Compartment.FACTS),), self._random_bytes)
+        return self._row(hold, name, CONSENT, Compartment.FACTS, number, data, today, ObjectState.SENT)
 
     def lists(self, node: str, state: State) -> bool:
         """Tell whether a manifest sealed now lists what was written for this node."""

@@ -253,7 +253,7 @@ class Intake:
             return Result(turn=self._before.begin(incoming.chat))
         stays, question = self._before.forget(incoming.chat)
         performer = self._answers.performer(tx, loaded)
-        turn = self._answers.kept_turn(tx, loaded, performer)
+        turn = self._answers.kept_turn(loaded, performer)
         outcome = turn.resume(resumed.locale, delete=resumed.delete)
         outcome.remove.extend((*stays, *question))
         if loaded.secrets.state.sent and not resumed.delete and tx.replies.waiting(self._answers.box_id(loaded)):
@@ -268,7 +268,7 @@ class Intake:
             loaded.chat = replace(loaded.chat, owed=(), question=(), stays=(), typed=(), oldest=0)
             self._drafts.save(tx, incoming, loaded)
             return Result(turn=Turn())
-        outcome = self._answers.kept_turn(tx, loaded, performer).run(incoming.act)
+        outcome = self._answers.kept_turn(loaded, performer).run(incoming.act)
         renewed = outcome.mint and loaded.secrets.box is not None and not performer.first_sent
         if renewed and not self._codes.may_renew(incoming.chat):
             outcome.mint = False

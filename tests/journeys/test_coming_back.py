@@ -86,7 +86,8 @@ def test_a_permission_given_and_taken_back_counts_at_once(shared: Shared, tmp_pa
             code = await first.sends()
             phone = await _back(service, first, code)
             await phone.tap("RT1_status.permissions", "J6_referral.allow", "B2_about_whom.myself", "J2_share_un.allow")
-            await phone.tap("J3_letter.not_allow", "J5_sg_report.no", "J7_numbers.yes", "J1_risk.pressure")
+            await phone.tap("J3_letter.allow", "J4_public_letter.not_allow", "J5_sg_report.no", "J7_numbers.yes")
+            await phone.tap("J1_risk.pressure")
             await phone.until_sees("S1_added.say")
             assert not service.queue()[0].withdrawn
             phone.same(service.queue()[0])
@@ -96,11 +97,12 @@ def test_a_permission_given_and_taken_back_counts_at_once(shared: Shared, tmp_pa
             (case,) = service.queue()
             assert case.withdrawn
             opened = service.opened(case)
-            consents = {row["node"]: row["value"] for row in opened["consents"]}
-            assert consents["J6_referral"] == "allow"
-            assert consents["J7_numbers"] == "yes"
-            assert consents["J2_share_un"] == "not_allow"
-            assert "J3_letter" not in consents, "what hung on it counts no more"
+            day = opened["consents"][0]["received_day"]
+            consents = {row["node"]: (row["value"], row["withdrawn_day"]) for row in opened["consents"]}
+            assert consents["J6_referral"] == ("allow", None)
+            assert consents["J7_numbers"] == ("yes", None)
+            assert consents["J2_share_un"] == ("allow", day)
+            assert consents["J3_letter"] == ("allow", day), "what hung on it counts no more"
 
     asyncio.run(journey())
 
