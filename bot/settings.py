@@ -229,14 +229,18 @@ class Settings(BaseSettings):
             contacts=self._needed("contacts", self.contacts),
         )
 
+    def secrets_folder(self) -> Path | None:
+        """Return the folder of secrets, or systemd's, where there is one."""
+        credentials = os.environ.get(CREDENTIALS)
+        return self.secrets_dir or (Path(credentials) if credentials else None)
+
     def secrets(self) -> Path:
         """Return the folder of secrets, or systemd's.
 
         Raises:
             SettingsError: there is none.
         """
-        credentials = os.environ.get(CREDENTIALS)
-        return self._needed("secrets_dir", self.secrets_dir or (Path(credentials) if credentials else None))
+        return self._needed("secrets_dir", self.secrets_folder())
 
     def token_of_staff(self) -> SecretStr:
         """Return the token of the staff's bot.
@@ -314,6 +318,18 @@ def load() -> Settings:
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, PydanticSettingsError) as error:
         where = f" ({error})" if isinstance(error, tomllib.TOMLDecodeError) else ""
         raise SettingsError(f"{SETTINGS_FILE} or a file in PANOH_SECRETS_DIR cannot be read{where}") from None
+
+
+def environment() -> dict[str, str]:
+    """Return a copy of this process's environment, for a process that it starts."""
+    return dict(os.environ)
+
+
+def in_memory() -> Path | None:
+    """Return a folder that is held in memory and may be written to, where this machine has one."""
+    named = [os.environ.get(name, "").partition(":")[0] for name in ("RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR")]
+    places = (Path(place) for place in (*named, "/dev/shm") if place)  # noqa: S108  Linux's own, and mode 0700 below it
+    return next((place for place in places if place.is_dir() and os.access(place, os.W_OK)), None)
 
 
 def data(folder: Literal["conversations", "locales"]) -> Path:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 import bot
 from bot import log
+from bot.app.ending import first_of
 from bot.app.intake import Parts
 from bot.channels.defender.profile import publish
 from bot.channels.defender.router import Router
@@ -76,12 +77,6 @@ async def serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> N
         if expected is None or unexpected is not None:
             raise
         raise first_of(expected) from None
-
-
-def first_of(group: ExceptionGroup[PanohError]) -> PanohError:
-    """Return the first failure of a group, which may hold further groups."""
-    first = group.exceptions[0]
-    return first_of(first) if isinstance(first, ExceptionGroup) else first
 
 
 async def _serve(parts: Parts, line: Line, stop: asyncio.Event, *, now: Now) -> None:

@@ -1,35 +1,33 @@
-"""``panoh serve``: from the settings to a running service, refusing to start in one line where something is wrong."""
+"""``panoh serve --only defender``: from settings to a running service, or one line that says what is wrong."""
 
 import asyncio
 import re
-import signal
 from pathlib import Path
 
-from bot import contacts, log, roster
+from bot import contacts, log
+from bot.app.ending import until_asked
 from bot.app.intake import Place, assemble
 from bot.app.nature import now, random_bytes
 from bot.app.serving import Hook, Line, serve
 from bot.errors import SettingsError
 from bot.i18n.catalogs import translated_locales
 from bot.log.events import ContactsOld, ConversationLoaded, LocaleLeftOut, RouteKeysOnDisk
+from bot.roster import RosterFile
 from bot.settings import Settings
 from bot.store.database import Database
 
 PING_KEY_BYTES = 32
 
 
-async def serve_defender(settings: Settings) -> None:
-    """Serve until the process is asked to end.
+async def serve_defender(settings: Settings, stop: asyncio.Event | None = None) -> None:
+    """Serve until the process is asked to end, or ``stop`` is set.
 
     Raises:
         PanohError: a setting, file, key or the database's schema is not as it must be.
     """
     needed = settings.serving()
     settings.present("keyring", "conversation", "locales")
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = until_asked() if stop is None else stop
     known = contacts.load(needed.contacts, now().date())
     if known.is_old(now().date()):
         log.write(ContactsOld(days=known.age_days(now().date())))
@@ -51,7 +49,7 @@ async def serve_defender(settings: Settings) -> None:
                 contacts=known.placeholders,
                 draft_hours=settings.draft_hours,
                 delete_hours=settings.delete_hours,
-                roster=roster.load(settings.roster) if settings.roster else None,
+                roster=RosterFile(settings.roster) if settings.roster else None,
             ),
             database,
             now=now,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import bot
 from bot import log
+from bot.app.ending import first_of
 from bot.app.keyrings import DeskKeyring
-from bot.app.serving import first_of
 from bot.casework.links import Chats
 from bot.casework.notices import Notices
 from bot.casework.office import Office

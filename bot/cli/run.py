@@ -42,11 +42,15 @@ def demo(
 
 
 def serve(
-    only: Annotated[str | None, typer.Option(help="Serve one part only: defender.")] = None,
+    only: Annotated[str | None, typer.Option(help="Serve one part only: defender, staff, desk or jobs.")] = None,
+    leash: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Serve defenders on Telegram, from the settings (deploy/env.example lists them).
+    """Serve defenders and staff, from the settings (deploy/env.example lists them).
 
-    Example: PANOH_SETTINGS=/etc/panoh/panoh.toml panoh serve
+    Without --only each part that is set up is a process of its own, with only its own secrets. The jobs erase what is
+    over. What cannot start says so in one line.
+
+    Example: PANOH_SETTINGS=/etc/panoh/panoh.toml panoh serve --only defender
     """
     import asyncio
     import gc
@@ -55,17 +59,14 @@ def serve(
     # start, and later a pause of everybody's answers.
     gc.disable()
     from bot import log, settings
-    from bot.app.serving_from_settings import serve_defender
-    from bot.errors import SettingsError
+    from bot.app import serving_parts
 
+    serving_parts.prepare(only)
     gc.freeze()
     gc.enable()
-
-    if only not in {None, "defender"}:
-        raise SettingsError("--only takes: defender")
     loaded = settings.load()
     log.start(loaded.log_level)
-    asyncio.run(serve_defender(loaded))
+    asyncio.run(serving_parts.serve_all(loaded) if only is None else serving_parts.serve_one(loaded, only, leash))
 
 
 def chat(

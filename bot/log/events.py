@@ -29,6 +29,24 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartLeftOut:
+    """A part is not started: its token or key is not set."""
+
+    level: ClassVar[int] = logging.WARNING
+    part: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnded:
+    """A part ended by itself with this exit code, and is started again after ``seconds``."""
+
+    level: ClassVar[int] = logging.ERROR
+    part: str
+    code: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationLoaded:
     """The conversation and the locales it is offered in; ``digest`` is its first 12 hex digits by fours."""
 
@@ -187,6 +205,8 @@ class Uncaught:
 Event: TypeAlias = (
     Started
     | Stopped
+    | PartLeftOut
+    | PartEnded
     | ConversationLoaded
     | LocaleLeftOut
     | KeyringLoaded

@@ -1,4 +1,4 @@
-"""``panoh serve`` as a process of its own, killed at several moments and once asked to end, on the real clock."""
+"""``panoh serve --only defender`` as a process of its own, killed at several moments and once asked to end, on the real clock."""
 
 import asyncio
 import os
@@ -40,7 +40,12 @@ class Process:
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                sys.executable,
+                *("-m", "bot", "serve", "--only", "defender"),
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
             )
 
     async def end(self, how: signal.Signals) -> int:

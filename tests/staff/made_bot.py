@@ -1,22 +1,25 @@
 """The staff's bot over the emulator: made-up people with keys in a signed keyring, a roster, a clock set by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from os import urandom
 from pathlib import Path
 
 from bot.app.staff import StaffParts, StaffPlace, assemble_staff, serve_staff
 from bot.casework.actor import Actor
 from bot.casework.links import LinkCodes
+from bot.casework.notices import Telling
 from bot.channels.pace import Pace
 from bot.emulator.clock import VirtualClock
 from bot.emulator.person import Person as Phone
 from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World
 from bot.engine.conversation import Compartment, Level
+from bot.ids import Now
 from bot.offline.cards import card_of
 from bot.offline.keyfiles import Key, KeyRole, new_key
 from bot.offline.root import next_keyring, sign_keyring
@@ -46,11 +49,12 @@ identity = true
 people = ["Anna", "Boris"]
 """
 FAST = 1e6
+LIVES = timedelta(days=60)
 
 
 @cache
 def made_keys(now: datetime) -> tuple[Key, Mapping[str, Key]]:
-    until = now + timedelta(days=60)
+    until = now + LIVES
     people = {name: new_key(KeyRole.REVIEWER, name, until, urandom) for name in STAFF}
     return new_key(KeyRole.ROOT, "Made-up root", until, urandom), people
 
@@ -58,15 +62,17 @@ def made_keys(now: datetime) -> tuple[Key, Mapping[str, Key]]:
 class Bot:
     """One installation of the staff's bot; may be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, *, roster: str = ROSTER) -> None:
+    def __init__(self, folder: Path, *, roster: str = ROSTER, now: Now | None = None) -> None:
         self.folder = folder
         self.clock = VirtualClock()
-        root, people = made_keys(self.clock())
+        self.now = now or self.clock
+        until = self.now() + LIVES
+        root, people = made_keys(self.now())
         both = (Compartment.FACTS, Compartment.IDENTITY)
         cards = [card_of(key, both if name == "Lena" else both[:1]) for name, key in people.items()]
-        recovery = new_key(KeyRole.RECOVERY, "Made-up recovery", self.clock() + timedelta(days=60), urandom)
+        recovery = new_key(KeyRole.RECOVERY, "Made-up recovery", until, urandom)
         cards.append(card_of(recovery, both))
-        keyring = next_keyring(None, cards, now=self.clock(), days=60, random_bytes=urandom)
+        keyring = next_keyring(None, cards, now=self.now(), days=LIVES.days, random_bytes=urandom)
         self.keyring = folder / "keyring.signed"
         self.keyring.write_bytes(sign_keyring(keyring, root))
         self.root_fingerprint = root.public
@@ -84,12 +90,14 @@ class Bot:
                 languages=languages,
                 state=PersonState.ENROLLED,
                 verifier=people[name].signer.verifier.raw,
-                since=self.clock().date(),
+                since=self.now().date(),
             )
             call(self.database, "people.add", person)
-        self.world = World(self.clock, token=TOKEN)
+        self.world = World(self.now, token=TOKEN)
         self.phones: dict[str, Phone] = {}
         self.server: EmulatorServer | None = None
+        self._looked = threading.Condition()
+        self._rounds = 0
         self.parts: StaffParts = self._assemble("http://127.0.0.1:9")
         self._stop = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
@@ -108,7 +116,28 @@ class Bot:
         )
 
     def _assemble(self, api: str) -> StaffParts:
-        return assemble_staff(self.place(api), self.database, now=self.clock, random_bytes=urandom)
+        parts = assemble_staff(self.place(api), self.database, now=self.now, random_bytes=urandom)
+        due = parts.notices.due
+
+        def counted() -> tuple[Telling, ...]:
+            found = due()
+            with self._looked:
+                self._rounds += 1
+                self._looked.notify_all()
+            return found
+
+        parts.notices.due = counted  # type: ignore[method-assign]  # the only way to see that a round was done
+        return parts
+
+    async def rounds(self, number: int) -> None:
+        """Wait until it was looked so many times what is due."""
+
+        def wait() -> None:
+            with self._looked:
+                wanted = self._rounds + number
+                assert self._looked.wait_for(lambda: self._rounds >= wanted, timeout=60)
+
+        await asyncio.to_thread(wait)
 
     # -- the process ----------------------------------------------------------------------------------------
 
@@ -143,17 +172,16 @@ class Bot:
         for name in names:
             phone = self.phones[name] = self.world.user()
             phone.start(self.code(name))
-            await self.until(lambda phone=phone, name=name: phone.sees(name))  # type: ignore[misc]
+            await self.until(partial(phone.sees, name))
         return [self.phones[name] for name in names]
 
-    async def until(self, holds: object, *, seconds: float = 20) -> None:
+    async def until(self, holds: Callable[[], bool], *, seconds: float = 60) -> None:
         assert self.server is not None
-        assert callable(holds)
         await self.server.until(holds, seconds=seconds)
 
     def case(self, level: Level = Level.CRITICAL, locale: str = "tg") -> Case:
         """A case that arrives now."""
-        return submitted(self.database, urgency=level, locale=locale, arrived_at=self.clock())
+        return submitted(self.database, urgency=level, locale=locale, arrived_at=self.now())
 
     def read(self, case: Case) -> Case:
         found: Case = call(self.database, "cases.by_id", case.id)
