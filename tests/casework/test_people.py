@@ -4,6 +4,7 @@ from base64 import b32decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from os import urandom
 
 import pytest
