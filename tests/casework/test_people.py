@@ -87,9 +87,7 @@ def test_of_many_who_show_one_code_at_once_one_gets_in(desk: Desk) -> None:
     code = totp.code_at(secret, desk.office.at)
     proofs = [desk.proof("Nora") for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        tries = [
-            pool.submit(outcome, lambda each=each: desk.signing.sign_in(each, code, Place.LOCAL)) for each in proofs
-        ]
+        tries = [pool.submit(outcome, partial(desk.signing.sign_in, proof, code, Place.LOCAL)) for proof in proofs]
     assert sorted(each.result() for each in tries) == ["SignedOutError"] * 5 + ["done"]
 
 
