@@ -8,6 +8,7 @@ import { useKeys } from "../keys.ts";
 import { languageName, urgencyName } from "../names.ts";
 import { Busy, ErrorNote, Notice } from "../parts.tsx";
 import { go, link, route } from "../route.ts";
+import { dayText } from "../sealing/index.ts";
 import { announce, changes, session } from "../session.ts";
 import { forgetCase, openFacts, refreshCase, showCase, shown, takeRow, type Shown, type Step } from "../state/opened.ts";
 import { queue } from "../state/queue.ts";
@@ -96,10 +97,17 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
           <button type="button" class="case-copy" title={t("Copy the reference")} onClick={copy}>
             {reference}
           </button>
+          <span class="print-only">{reference}</span>
         </h1>
         {detail === null ? null : <span class={`badge ${detail.case.urgency}`}>{urgencyName(detail.case.urgency)}</span>}
         <Neighbours reference={reference} />
       </header>
+      <p class="print-only small">
+        {t("Printed by {name}, {day}. Whoever finds this paper can read it: destroy it when it is not needed.", {
+          name: me?.name ?? "",
+          day: day(dayText(new Date())),
+        })}
+      </p>
       <ErrorNote error={failed} />
       <ErrorNote error={error} />
       {now.more ? (

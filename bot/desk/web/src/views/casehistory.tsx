@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { askAudit, type AuditRow } from "../api/cases.ts";
-import { CLOSE_REASONS, IDENTITY_REASONS, LOWER_REASONS, STAGES, actName, named } from "../names.ts";
+import { CLOSE_REASONS, COMPARTMENT_NAMES, IDENTITY_REASONS, LOWER_REASONS, STAGES, actName, named } from "../names.ts";
 import { ErrorNote } from "../parts.tsx";
 import { changes } from "../session.ts";
 import { moment, t } from "../words.ts";
@@ -53,6 +53,8 @@ function reasonWords(act: string, reason: string): string {
       return named(LOWER_REASONS, reason);
     case "stage":
       return named(STAGES, reason);
+    case "rewrap":
+      return reason === "keys" ? t("fetched the key for it") : named(COMPARTMENT_NAMES, reason);
     default:
       return reason;
   }

@@ -46,7 +46,7 @@ function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
   }
   return (
     <form
-      class="stack"
+      class="stack no-print"
       onSubmit={(event) => {
         event.preventDefault();
         if (reason !== "") void openIdentity(props.shown.reference, reason);

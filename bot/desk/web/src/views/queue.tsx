@@ -22,7 +22,7 @@ const VIEW_WORDS: Readonly<Record<string, string>> = {
 const SORT_WORDS: Readonly<Record<string, string>> = {
   urgency: mark("Urgent first"),
   due: mark("Due first"),
-  arrived: mark("Newest first"),
+  arrived: mark("Oldest first"),
 };
 
 /** The queue alone. */
