@@ -92,6 +92,8 @@ class LocalDesk:
         match path:
             case "/":
                 return _file(INDEX)
+            case "/favicon.ico":
+                return Response(status_code=204)  # browsers ask for it, and would complain of its absence
             case "/local/pin":
                 return self._pin()
             case "/local/key":
