@@ -44,10 +44,10 @@ def test_every_page_that_the_documents_link_to_exists() -> None:
 
 
 def command_lines() -> list[str]:
-    """What the documents and the unit tell somebody to type after ``panoh``, without the comments."""
+    """What the documents and the unit tell somebody to type after ``panoh``; no comments, no labels of the format."""
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("deploy/**/*")]
     text = "\n".join(page.read_text("utf-8") for page in pages if page.is_file())
-    told = re.findall(rf"\bpanoh ((?:{'|'.join(COMMANDS)})(?![\w:])[^`#:;\\\n]*)", text)
+    told = re.findall(rf"\bpanoh ((?:{'|'.join(COMMANDS)})(?![\w:])(?! \w+ \d\b)[^`#:;\\\n]*)", text)
     return sorted({line.strip() for line in told})
 
 
