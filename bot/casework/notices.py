@@ -272,6 +272,9 @@ class Notices:
     def _plan(self, tx: Transaction, notice: Notice, matter: Matter, here: Crew, now: datetime) -> None:
         later, due = after(matter, here, now)
         self._keep(tx, notice, later, due)
+        case = tx.cases.by_id(notice.case_id)
+        if case is not None and case.read:
+            tx.notices.keep_the_day(notice.case_id)
 
     def _keep(self, tx: Transaction, notice: Notice, matter: Matter, due: datetime | None) -> None:
         tx.notices.put(

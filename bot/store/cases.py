@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Update, bindparam, delete, ins
 from bot.engine.conversation import Level
 from bot.ids import CaseId, Reference
 from bot.store.events import Events
+from bot.store.notices import Notices
 from bot.store.schema import cases, drafts, mailboxes, objects
 from bot.store.schema_staff import events, notices, nudges, recusals, rewraps
 from bot.store.staff_values import EventKind
@@ -63,6 +64,7 @@ class Cases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._events = Events(connection)
+        self._notices = Notices(connection)
 
     def submit(self, case: Case) -> None:
         """Put a case into the queue; its arrival is kept to the minute. Its objects are sent by ``Objects.send``."""
@@ -150,6 +152,7 @@ class Cases:
         stage = Stage.TRIAGE if case.stage is Stage.RECEIVED else case.stage
         self._set(case_id, read=True, news=False, arrived_at=day, clock_since=now, stage=stage)
         self._events.keep_the_day(case_id)
+        self._notices.keep_the_day(case_id)
 
     def claim(self, reference: Reference, name: str, now: datetime) -> bool:
         """Take a waiting case; of any number of racing claims one returns true."""

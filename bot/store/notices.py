@@ -18,6 +18,9 @@ from bot.store.schema_staff import marks, notices
 from bot.store.staff_values import Notice
 from bot.store.values import Case, Status
 
+OVERDUE = "overdue"
+"""The kind whose time is that at which the next step was due, and says nothing of when something came."""
+
 _NOTICE = select(*columns_of(notices, Notice)).where(notices.c.case_id == bindparam("case"))
 _DUE = (
     select(*columns_of(notices, Notice))
@@ -68,6 +71,14 @@ class Notices:
         """Tell nobody any more: somebody has the case, or it is closed or gone."""
         query = update(notices).where(notices.c.case_id == case_id).values(taken=True, due=None)
         self._connection.execute(query)
+        self.keep_the_day(case_id)
+
+    def keep_the_day(self, case_id: CaseId) -> None:
+        """Forget at which hour something came that nobody has to be told of any more (``objects.md`` 17)."""
+        notice = self.of_case(case_id)
+        if notice is not None and notice.due is None and notice.kind != OVERDUE:
+            day = notice.since.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._connection.execute(update(notices).where(notices.c.case_id == case_id).values(since=day))
 
     def hurry(self, case_id: CaseId, now: datetime) -> None:
         """Let the next one be told now, where somebody is still to be told."""
@@ -77,7 +88,7 @@ class Notices:
     def newly_overdue(self, now: datetime, targets: Mapping[Level, timedelta], limit: int) -> Sequence[Case]:
         """Return cases whose next step is overdue and of which nobody was told since that step began to be owed."""
         said = select(notices.c.case_id).where(
-            notices.c.case_id == cases.c.id, notices.c.kind == "overdue", notices.c.since >= cases.c.clock_since
+            notices.c.case_id == cases.c.id, notices.c.kind == OVERDUE, notices.c.since >= cases.c.clock_since
         )
         found: list[Case] = []
         for level, target in targets.items():

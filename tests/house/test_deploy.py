@@ -5,11 +5,14 @@ import shutil
 import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from bot import settings
+from bot.app.serving_parts import MODULES
+from bot.app.supervising import PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "deploy" / "env.example"
@@ -47,11 +50,15 @@ def test_the_example_s_values_are_accepted(monkeypatch: pytest.MonkeyPatch, tmp_
         assert getattr(shown, field) == getattr(defaults, field)
 
 
-def test_the_unit_is_hardened() -> None:
+UNITS = {"defender": "panoh", "staff": "panoh-staff", "desk": "panoh-desk", "jobs": "panoh-jobs"}
+
+
+@pytest.mark.parametrize("part", UNITS)
+def test_the_unit_is_hardened(part: str) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("systemd-analyze is not installed; on Debian: apt-get install systemd")
-    unit = ROOT / "deploy" / "systemd" / "panoh.service"
+    unit = ROOT / "deploy" / "systemd" / f"{UNITS[part]}.service"
     done = subprocess.run(
         [program, "security", "--offline=true", "--threshold=15", str(unit)],
         capture_output=True,
@@ -61,29 +68,52 @@ def test_the_unit_is_hardened() -> None:
     assert done.returncode == 0, done.stdout.splitlines()[-1:]
 
 
-def test_the_unit_and_the_image_start_commands_that_exist() -> None:
-    unit = (ROOT / "deploy" / "systemd" / "panoh.service").read_text("utf-8")
-    assert "/bin/panoh serve --only defender" in unit
-    compose = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
-    assert compose["services"]["panoh"]["command"] == ["serve", "--only", "defender"]
+SERVICES = {"defender": "panoh", "staff": "staff", "desk": "desk", "jobs": "jobs"}
 
 
-def test_the_container_can_write_nowhere_but_where_it_must() -> None:
-    service = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]["panoh"]
+def services() -> dict[str, Any]:
+    found = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    return {part: found[name] for part, name in SERVICES.items()}
+
+
+@pytest.mark.parametrize("part", UNITS)
+def test_the_unit_and_the_image_start_commands_that_exist(part: str) -> None:
+    assert part in MODULES
+    unit = (ROOT / "deploy" / "systemd" / f"{UNITS[part]}.service").read_text("utf-8")
+    assert f"/bin/panoh serve --only {part}\n" in unit
+    assert services()[part]["command"] == ["serve", "--only", part]
+
+
+@pytest.mark.parametrize("part", UNITS)
+def test_each_service_is_given_its_own_secrets_and_no_other_s(part: str) -> None:
+    unit = (ROOT / "deploy" / "systemd" / f"{UNITS[part]}.service").read_text("utf-8")
+    given = set(re.findall(r"^#?LoadCredential=(\w+):", unit, re.MULTILINE))
+    (own,) = (each for each in PARTS if each.name == part)
+    assert given == {*own.secrets, *own.files}
+    folders = [str(volume) for volume in services()[part]["volumes"] if "/run/secrets" in str(volume)]
+    assert folders == ([f"./secrets/{part}:/run/secrets/panoh:ro"] if given else [])
+    hidden = re.findall(r"^InaccessiblePaths=(.*)$", unit, re.MULTILINE)[0].split()
+    others = {f"-/run/credentials/{name}.service" for other, name in UNITS.items() if other not in {part, "jobs"}}
+    assert others <= set(hidden)
+    assert ("-/run/panoh" in hidden) is (part != "defender"), "the route keys"
+
+
+@pytest.mark.parametrize("part", SERVICES)
+def test_the_container_can_write_nowhere_but_where_it_must(part: str) -> None:
+    service = services()[part]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["user"].split(":")[0] != "0"
     writable = [volume for volume in service["volumes"] if not str(volume).endswith(":ro")]
     assert [volume if isinstance(volume, str) else volume["target"] for volume in writable] == [
         "data:/var/lib/panoh",
-        "/run/panoh",
+        *(["/run/panoh"] if part == "defender" else []),
     ]
 
 
 def test_the_route_keys_outlive_the_container_but_not_the_machine() -> None:
     """A named volume in memory is unmounted, and so emptied, when the last container that uses it ends."""
-    compose = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
-    service = compose["services"]["panoh"]
+    service = services()["defender"]
     (route,) = (volume for volume in service["volumes"] if not isinstance(volume, str))
     assert route["type"] == "bind"
     assert route["source"].startswith("/run/")
@@ -93,17 +123,9 @@ def test_the_route_keys_outlive_the_container_but_not_the_machine() -> None:
 
 
 def test_what_an_operator_fills_in_is_copied_into_no_image_and_no_commit() -> None:
-    named = ["deploy/env", "deploy/secrets/defender_token", "deploy/keyring.signed", "deploy/contacts.toml"]
+    named = ["deploy/env", "deploy/secrets/defender/defender_token", "deploy/keyring.signed", "deploy/contacts.toml"]
     kept_out = (ROOT / ".dockerignore").read_text("utf-8").split()
     for name in named:
         assert any(fnmatch(name, pattern) or name.startswith(f"{pattern}/") for pattern in kept_out), name
     done = subprocess.run(["git", "check-ignore", *named], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.split() == named
-
-
-def test_what_the_operators_page_says_is_read_by_nothing_is_read_by_nothing() -> None:
-    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
-    (row,) = (line for line in page.splitlines() if line.endswith("read by nothing yet |"))
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py") if path.name != "settings.py")
-    for name in re.findall(r"PANOH_([A-Z_]+)", row):
-        assert f"settings.{name.lower()}" not in code, name

@@ -126,7 +126,7 @@ class Words:
         Raises:
             CatalogError: one is broken.
         """
-        self._known = {name: _translations(locales, name) for name in ("ru", "tg")}
+        self._known = {name: translations(locales, name) for name in ("ru", "tg")}
 
     def __call__(self, locale: str, message: str, **values: object) -> str:
         """Return a message with its values."""
@@ -138,7 +138,12 @@ class Words:
         return text.format(**values) if values else text
 
 
-def _translations(locales: Path, locale: str) -> Mapping[str, str]:
+def translations(locales: Path, locale: str) -> Mapping[str, str]:
+    """Return what the catalogue of a language says for each string that it has.
+
+    Raises:
+        CatalogError: it is broken, or translates what is never said.
+    """
     path = locales / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not path.exists():
         return {}

@@ -1,0 +1,58 @@
+"""What rests of a staff chat and of a notice: nothing that names the chat, no hour once somebody has the case."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.casework.links import LENGTH, Chats, looks_like_code
+from bot.ids import ChatId
+from tests.made_up import call
+from tests.staff.made_bot import STAFF_KEY, Bot, running
+
+
+def test_the_database_alone_says_to_nobody_which_chat_is_whose(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(tmp_path, "Anna") as bot:
+            (link,) = call(bot.database, "links.all")
+            chat = bot.phones["Anna"].user_id
+            for form in (chat.to_bytes(8, "big", signed=True), str(chat).encode()):
+                assert form not in link.lane + link.chat
+            assert Chats(STAFF_KEY, bytes).chat(link) == ChatId(chat)
+            assert Chats(bytes(32), bytes).chat(link) is None
+            assert str(chat) not in repr(link)
+
+    asyncio.run(test())
+
+
+def test_once_somebody_has_a_case_its_notice_keeps_the_day_only(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(tmp_path, "Anna") as bot:
+            anna, case = bot.phones["Anna"], bot.case()
+            await bot.until(lambda: anna.sees("nobody has it"))
+            anna.tap("I take it")
+            await bot.until(lambda: anna.sees("you have it"))
+            await bot.rounds(2)
+            notice = call(bot.database, "notices.of_case", case.id)
+            assert (notice.taken, notice.due) == (True, None)
+            assert notice.since == bot.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    asyncio.run(test())
+
+
+def test_a_code_has_twelve_letters_that_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    bot = Bot(tmp_path)
+    codes = [bot.code("Anna") for _ in range(20)]
+    bot.database.close()
+    assert len(set(codes)) == 20
+    for code in codes:
+        assert len(code.replace("-", "")) == LENGTH
+        assert not set(code) & set("ILOU01")
+        assert looks_like_code(code.lower().replace("-", " "))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/start", "hello", "ABCD-EFGH-JKM", "ABCD-EFGH-JKM0", "ABCD-EFGH-JKMNP", "абвг-дежз-ийкл"]
+)
+def test_other_words_are_no_code(text: str) -> None:
+    assert not looks_like_code(text)
