@@ -21,6 +21,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from bot.app.desk import DeskParts, DeskPlace, assemble_desk, serve_desk
 from bot.casework.actor import Actor
 from bot.casework.people import compartments_of
+from bot.desk.heads import MemoryFile
+from bot.desk.local import OwnKey, Started, run_local
+from bot.desk.upstream import Upstream
+from bot.desk.words import words_of
 from bot.engine.conversation import Compartment
 from bot.offline import keyfiles, root
 from bot.offline.cards import card_of, read_card
@@ -31,6 +35,7 @@ from bot.settings import Address
 from bot.store.database import Database
 from bot.store.staff_values import Person, PersonState, Role
 from tests.desk.library import WEB
+from tests.desk.made_local import Local, in_a_thread
 from tests.made_up import call
 
 PASSPHRASE = "made up words for this test"
@@ -196,17 +201,47 @@ class Complaints:
 
 
 @contextmanager
-def paged(browser: Browser, desk: PageDesk, *, size: tuple[int, int] = LAPTOP, **options: Any) -> Iterator[Page]:
+def paged(browser: Browser, origin: str, *, size: tuple[int, int] = LAPTOP, **options: Any) -> Iterator[Page]:
     """A fresh browser profile with one page."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    complaints = Complaints(page, desk.server)
+    complaints = Complaints(page, origin)
     try:
         yield page
         assert complaints.said == []
     finally:
         context.close()
+
+
+@contextmanager
+def own_desk(desk: PageDesk, worker: Worker, memory: Path) -> Iterator[Local]:
+    """The desk on somebody's own computer, in front of this server."""
+    local = Local(memory)
+    ready = threading.Event()
+
+    def tell(started: Started) -> None:
+        local.addresses.append(started)
+        ready.set()
+
+    async def run(stop: asyncio.Event) -> None:
+        async with Upstream(desk.server) as upstream:
+            await run_local(
+                upstream,
+                OwnKey(name=worker.name, file=worker.file.read_text("ascii")),
+                MemoryFile(memory, root_key().public),
+                port=0,
+                words=words_of(LOCALES),
+                now=desk.now,
+                random_bytes=urandom,
+                tell=tell,
+                warn=local.warnings.append,
+                stop=stop,
+            )
+
+    with in_a_thread(run):
+        assert ready.wait(20), "the local desk did not start"
+        yield local
 
 
 def sign_in(page: Page, desk: PageDesk, worker: Worker) -> None:

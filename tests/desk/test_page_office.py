@@ -17,6 +17,7 @@ from tests.desk.made_page import (
     PageDesk,
     Worker,
     browsing,
+    own_desk,
     paged,
     root_key,
     sign_in,
@@ -65,7 +66,7 @@ def saved(page: Page, name: str, to: Path) -> Path:
 
 def test_from_an_invitation_to_the_first_sign_in(desk: PageDesk, browser: Browser, tmp_path: Path) -> None:
     link = desk.invitation("Adam Example", Role.REVIEWER, Role.ADMINISTRATOR)
-    with paged(browser, desk, size=PHONE) as page:
+    with paged(browser, desk.server, size=PHONE) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append((request.post_data or "") + str(request.headers)))
         page.goto(link)
@@ -112,7 +113,7 @@ def test_from_an_invitation_to_the_first_sign_in(desk: PageDesk, browser: Browse
 
 
 def test_a_desk_nobody_is_at_forgets_everything(desk: PageDesk, browser: Browser, lena: Worker) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         page.clock.install()
         sign_in(page, desk, lena)
         page.clock.run_for(FIVE_MINUTES - 20_000)
@@ -130,7 +131,7 @@ def test_a_desk_nobody_is_at_forgets_everything(desk: PageDesk, browser: Browser
 
 
 def test_a_session_that_was_ended_elsewhere_closes_the_page(desk: PageDesk, browser: Browser, lena: Worker) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         [session] = desk.parts.services.sessions.of_name("Lena Example")
         desk.parts.services.sessions.revoke_all(OPERATOR, "Lena Example")
@@ -153,7 +154,7 @@ def test_what_is_wrong_at_the_door_is_said(
 ) -> None:
     other = tmp_path / "other.key"
     other.write_text("made up", "utf-8")
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         page.goto(desk.server)
         if what == "file":
             page.get_by_label("Your key file").set_input_files(other)
@@ -170,7 +171,7 @@ def test_what_is_wrong_at_the_door_is_said(
 
 def test_every_view_is_free_of_what_axe_finds(desk: PageDesk, browser: Browser, lena: Worker) -> None:
     found: dict[str, list[str]] = {}
-    with paged(browser, desk, color_scheme="light") as page:
+    with paged(browser, desk.server, color_scheme="light") as page:
         page.goto(desk.server)
         found["signin"] = violations(page)
         sign_in(page, desk, lena)
@@ -191,7 +192,7 @@ def test_every_view_is_free_of_what_axe_finds(desk: PageDesk, browser: Browser, 
 
 
 def test_keys_are_known_by_their_place_and_can_be_switched_off(desk: PageDesk, browser: Browser, lena: Worker) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         # On a Russian layout the same keys give other letters and the same codes.
         for code, letter in (("KeyG", "п"), ("KeyS", "ы")):
@@ -214,7 +215,7 @@ def test_keys_are_known_by_their_place_and_can_be_switched_off(desk: PageDesk, b
 
 
 def test_the_desk_in_russian_has_russian_words_days_and_title(desk: PageDesk, browser: Browser, lena: Worker) -> None:
-    with paged(browser, desk, locale="ru-RU") as page:
+    with paged(browser, desk.server, locale="ru-RU") as page:
         page.goto(desk.server)
         expect(page.locator("html")).to_have_attribute("lang", "ru")
         page.get_by_label("Ваш файл ключа").set_input_files(lena.file)
@@ -227,7 +228,7 @@ def test_the_desk_in_russian_has_russian_words_days_and_title(desk: PageDesk, br
 def test_a_lead_edits_the_roster_and_a_wrong_text_changes_nothing(
     desk: PageDesk, browser: Browser, lena: Worker
 ) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         page.goto(f"{desk.server}/#/duty")
         box = page.get_by_label("Text of the file")
@@ -243,7 +244,7 @@ def test_a_lead_edits_the_roster_and_a_wrong_text_changes_nothing(
 
 def test_an_administrator_invites_and_shuts_out(desk: PageDesk, browser: Browser, lena: Worker) -> None:
     boris = desk.worker("Boris Example", Role.REVIEWER)
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         page.goto(f"{desk.server}/#/people")
         page.get_by_text("Invite somebody").click()
@@ -265,7 +266,7 @@ def test_an_administrator_invites_and_shuts_out(desk: PageDesk, browser: Browser
 
 
 def test_the_six_words_can_be_changed(desk: PageDesk, browser: Browser, lena: Worker, tmp_path: Path) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         page.goto(f"{desk.server}/#/settings")
         page.get_by_label("Your key file").set_input_files(lena.file)
@@ -280,7 +281,7 @@ def test_the_six_words_can_be_changed(desk: PageDesk, browser: Browser, lena: Wo
 
 
 def test_a_passkey_stands_in_for_the_code(desk: PageDesk, browser: Browser, lena: Worker) -> None:
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
         options = {
@@ -306,7 +307,7 @@ def test_a_server_that_answers_with_other_shapes_is_not_believed(
     desk: PageDesk, browser: Browser, lena: Worker
 ) -> None:
     hostile = '<img src=x onerror="window.ran = 1">'
-    with paged(browser, desk) as page:
+    with paged(browser, desk.server) as page:
         sign_in(page, desk, lena)
         page.route("**/api/people", lambda route: route.fulfill(json=[{"name": 5, "roles": "all"}]))
         page.evaluate("location.hash = '#/people'")
@@ -317,3 +318,35 @@ def test_a_server_that_answers_with_other_shapes_is_not_believed(
         page.evaluate("location.hash = '#/people'")
         expect(page.get_by_role("heading", name=hostile)).to_be_visible()
         assert page.evaluate("window.ran") is None
+
+
+def test_the_desk_on_an_own_computer_brings_key_and_root_along(
+    desk: PageDesk, browser: Browser, lena: Worker, tmp_path: Path
+) -> None:
+    with own_desk(desk, lena, tmp_path / "memory") as local, paged(browser, local.origin) as page:
+        page.goto(local.addresses[-1].address)
+        expect(page.get_by_text(f"Key of {lena.name}")).to_be_visible()
+        assert page.url == f"{local.origin}/", "no history keeps the start token"
+        assert page.get_by_label("Fingerprint of the root").count() == 0
+        assert page.get_by_role("button", name="passkey").count() == 0
+        page.get_by_label("Passphrase of the key file").fill(PASSPHRASE)
+        page.get_by_label("Code from your").fill(desk.code(lena.secret))
+        press(page, "Sign in")
+        expect(page.get_by_role("button", name="Lock")).to_be_visible()
+        assert page.get_by_text("record of acts").count() == 0
+        page.evaluate("location.hash = '#/sessions'")
+        expect(page.get_by_text("Desk on an own computer")).to_be_visible()
+        press(page, "Lock")
+        expect(page.get_by_text("the desk on this computer prints anew")).to_be_visible()
+        head = {
+            "count": 1,
+            "hash": "0" * 64,
+            "agrees": False,
+            "kept": {"count": 3, "hash": "1" * 64, "day": "2026-11-23"},
+        }
+        page.route("**/local/head", lambda route: route.fulfill(json=head))
+        page.goto(local.addresses[-1].address)
+        page.get_by_label("Passphrase of the key file").fill(PASSPHRASE)
+        page.get_by_label("Code from your").fill(desk.code(lena.secret))
+        press(page, "Sign in")
+        expect(page.get_by_text("is not the one that this computer saw on 23 Nov 2026")).to_be_visible()

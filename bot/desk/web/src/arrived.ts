@@ -20,10 +20,10 @@ export function invitationDone(): void {
   arrived.value = NOBODY;
 }
 
-// Somebody who opens an invitation in a page that is already there has only changed the part behind #.
+// Somebody who opens such an address in a page that is already there has only changed the part behind #.
 addEventListener("hashchange", () => {
   const found = taken();
-  if (found.invite !== "") arrived.value = found;
+  if (found.invite !== "" || found.start !== "") arrived.value = found;
 });
 
 function taken(): Arrived {

@@ -187,6 +187,36 @@ export function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** A file of this computer, chosen by a button in the reader's language; the browser's own speaks the browser's. */
+export function FilePick(props: {
+  readonly ids: { readonly id: string; readonly "aria-describedby": string };
+  readonly disabled?: boolean;
+  readonly onFile: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly onError: (error: unknown) => void;
+}): JSX.Element {
+  const [name, setName] = useState("");
+  return (
+    <span class="pick">
+      <input
+        {...props.ids}
+        class="hidden"
+        type="file"
+        disabled={props.disabled}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.item(0);
+          if (!file) return;
+          setName(file.name);
+          file.arrayBuffer().then((bytes) => props.onFile(file.name, new Uint8Array(bytes)), props.onError);
+        }}
+      />
+      <label for={props.ids.id} class="picker">
+        {t("Choose a file")}
+      </label>
+      <span class="picked">{name}</span>
+    </span>
+  );
+}
+
 /** Letters in groups of four, which are read out and compared more easily. */
 export function grouped(letters: string): string {
   return letters.replace(/(.{4})(?=.)/g, "$1 ");

@@ -110,8 +110,8 @@ function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withRefere
               <td class="when">{moment(row.at)}</td>
               <th scope="row">{who(row.actor)}</th>
               <td>{actName(row.act)}</td>
-              {props.withReference ? <td class="mono when">{row.reference === "" ? "–" : row.reference}</td> : null}
-              <td>{row.reason === null || row.reason === "" ? "–" : named(REASONS, row.reason)}</td>
+              {props.withReference ? <td class={row.reference === "" ? "none" : "mono when"}>{row.reference === "" ? "–" : row.reference}</td> : null}
+              <td class={row.reason === null || row.reason === "" ? "none" : ""}>{row.reason === null || row.reason === "" ? "–" : named(REASONS, row.reason)}</td>
               <td class="mono">{row.hash.slice(0, 8)}</td>
             </tr>
           ))}

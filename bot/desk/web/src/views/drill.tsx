@@ -2,7 +2,7 @@
 // and the passphrase. It proves before the first real case that both are at hand; nothing of it is sent anywhere.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Busy, ErrorNote, Field, Lines, Notice, Page } from "../parts.tsx";
+import { Busy, ErrorNote, Field, FilePick, Lines, Notice, Page } from "../parts.tsx";
 import { KeyFileError, dayText, drillCase, openCase, type Bytes, type Compartment, type Key } from "../sealing/index.ts";
 import { session } from "../session.ts";
 import { unlocked } from "../signingin.ts";
@@ -67,17 +67,7 @@ export function DrillBox(props: {
     >
       <ErrorNote error={error} />
       <Field label={t("The key file you saved")} hint={t("Choose it from the place where you keep it.")}>
-        {(ids) => (
-          <input
-            {...ids}
-            type="file"
-            disabled={done !== null}
-            onChange={(event) => {
-              const chosen = event.currentTarget.files?.item(0);
-              void chosen?.arrayBuffer().then((bytes) => setFile(new Uint8Array(bytes)), setError);
-            }}
-          />
-        )}
+        {(ids) => <FilePick ids={ids} disabled={done !== null} onFile={(_name, bytes) => setFile(bytes)} onError={setError} />}
       </Field>
       {props.passphrase === undefined ? (
         <Field label={t("Passphrase of the key file")}>

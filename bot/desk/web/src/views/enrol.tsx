@@ -127,7 +127,7 @@ function Invitation(props: {
     <section>
       <Lines
         rows={[
-          [t("Invited"), invited.name],
+          [t("For whom"), invited.name],
           [t("As"), invited.roles.map(roleName).join(", ")],
           [t("Reads"), invited.languages.map(languageName).join(", ")],
           [t("Server"), <span class="mono">{invited.server}</span>],

@@ -5,7 +5,7 @@ import * as api from "../api/signin.ts";
 import { useAct } from "../asking.ts";
 import { keep } from "../kept.ts";
 import { hasPasskeys, makePasskey, PasskeyError } from "../passkeys.ts";
-import { Busy, ErrorNote, Field, Lines, Notice, Page, TwoClick, download, grouped } from "../parts.tsx";
+import { Busy, ErrorNote, Field, FilePick, Lines, Notice, Page, TwoClick, download, grouped } from "../parts.tsx";
 import { languageName, roleName } from "../names.ts";
 import { link } from "../route.ts";
 import { changePassphrase, newPassphrase, type Bytes } from "../sealing/index.ts";
@@ -157,6 +157,7 @@ function Passphrase(): JSX.Element {
   const [file, setFile] = useState<{ readonly name: string; readonly bytes: Bytes } | null>(null);
   const [old, setOld] = useState("");
   const [chosen, setChosen] = useState("");
+  const [broken, setBroken] = useState<unknown>(null);
   const [done, setDone] = useState<number | null>(null);
   const work = useAct();
   return (
@@ -178,21 +179,11 @@ function Passphrase(): JSX.Element {
       }}
     >
       <p>{t("The same key under six new words, as a new file. Destroy the old file and its paper afterwards.")}</p>
-      <ErrorNote error={work.error} />
+      <ErrorNote error={work.error ?? broken} />
       {chosen === "" ? (
         <>
           <Field label={t("Your key file")}>
-            {(ids) => (
-              <input
-                {...ids}
-                type="file"
-                onChange={(event) => {
-                  const found = event.currentTarget.files?.item(0);
-                  if (!found) return;
-                  work.act(async () => setFile({ name: found.name, bytes: new Uint8Array(await found.arrayBuffer()) }));
-                }}
-              />
-            )}
+            {(ids) => <FilePick ids={ids} onFile={(name, bytes) => setFile({ name, bytes })} onError={setBroken} />}
           </Field>
           <Field label={t("The present passphrase")}>
             {(ids) => <input {...ids} type="password" autoComplete="off" value={old} onInput={(event) => setOld(event.currentTarget.value)} />}

@@ -6,7 +6,7 @@ import { arrived } from "../arrived.ts";
 import { localKey } from "../api/local.ts";
 import { keep, kept } from "../kept.ts";
 import { hasPasskeys, PasskeyError } from "../passkeys.ts";
-import { Busy, CodeField, ErrorNote, Field, Notice } from "../parts.tsx";
+import { Busy, CodeField, ErrorNote, Field, FilePick, Notice } from "../parts.tsx";
 import { readHead, type Bytes, type Key } from "../sealing/index.ts";
 import { whyLocked } from "../session.ts";
 import { findPlace, signIn, unlocked, type Place } from "../signingin.ts";
@@ -24,6 +24,7 @@ interface Chosen {
 }
 
 export function SignIn(): JSX.Element {
+  const { start } = arrived.value;
   const [place, setPlace] = useState<Place | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [passphrase, setPassphrase] = useState("");
@@ -34,7 +35,7 @@ export function SignIn(): JSX.Element {
   const [busy, setBusy] = useState<{ readonly words: string; readonly done?: number } | null>(null);
   const known = useRef<{ readonly file: Bytes; readonly passphrase: string; readonly key: Key } | null>(null);
   const mustChoose =
-    place?.local === true && (spent || arrived.value.start === "")
+    place?.local === true && (spent || start === "")
       ? t("Choose the file, or open the address that the desk on this computer prints anew.")
       : t("It stays on this computer: it is read here and never uploaded.");
   const asksRoot = place !== null && !place.local && !ROOT.test(kept("root"));
@@ -44,12 +45,12 @@ export function SignIn(): JSX.Element {
       try {
         const found = await findPlace();
         setPlace(found);
-        if (found.local && arrived.value.start !== "") await takeLocal(arrived.value.start);
+        if (found.local && start !== "") await takeLocal(start);
       } catch (problem) {
         setError(problem);
       }
     })();
-  }, []);
+  }, [start]);
 
   function take(file: Bytes): void {
     const head = readHead(file);
@@ -60,17 +61,16 @@ export function SignIn(): JSX.Element {
   async function takeLocal(start: string): Promise<void> {
     try {
       take(await localKey(start));
+      setSpent(false);
     } catch {
       // The start token was used before: the file can be chosen by hand, and the hint says so.
       setSpent(true);
     }
   }
 
-  async function choose(files: FileList | null): Promise<void> {
-    const file = files?.item(0);
-    if (!file) return;
+  function choose(file: Bytes): void {
     try {
-      take(new Uint8Array(await file.arrayBuffer()));
+      take(file);
     } catch (problem) {
       setChosen(null);
       setError(problem);
@@ -123,7 +123,7 @@ export function SignIn(): JSX.Element {
               : t("Key of {name}, good until {day}", { name: chosen.name, day: day(chosen.notAfter.toISOString()) })
           }
         >
-          {(ids) => <input {...ids} type="file" disabled={busy !== null} onChange={(event) => void choose(event.currentTarget.files)} />}
+          {(ids) => <FilePick ids={ids} disabled={busy !== null} onFile={(_name, file) => choose(file)} onError={setError} />}
         </Field>
         <Field label={t("Passphrase of the key file")} hint={t("Six words with spaces between them.")}>
           {(ids) => (
