@@ -38,6 +38,7 @@ COMMANDS = {
     "audit": Entry("bot.cli.audit", "commands", "whether the record of what staff did still holds"),
     "staff": Entry("bot.cli.staff", "commands", "invite people to the desk, carry their cards, let them leave"),
     "locales": Entry("bot.cli.locales", "commands", "translators' tools"),
+    "doctor": Entry("bot.cli.doctor", "doctor", "whether this installation is as it must be"),
     "db": Entry("bot.cli.db", "commands", "the database's schema"),
 }
 
