@@ -159,7 +159,7 @@ class Supervisor:
             if code == WRONG_SETTING:
                 stop.set()
                 raise SettingsError(f"the part {part.name} cannot start: the line above names the setting")
-            log.write(PartEnded(part=part.name, code=code, seconds=pause))
+            log.write(PartEnded(part=part.name, status=code, seconds=pause))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
             pause = self._first_pause if loop.time() - began >= STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE)

@@ -38,11 +38,11 @@ class PartLeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartEnded:
-    """A part ended by itself with this exit code, and is started again after ``seconds``."""
+    """A part ended by itself with this exit status, and is started again after ``seconds``."""
 
     level: ClassVar[int] = logging.ERROR
     part: str
-    code: int
+    status: int
     seconds: float
 
 

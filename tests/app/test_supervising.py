@@ -136,7 +136,7 @@ def test_each_part_is_a_process_with_its_own_secrets_and_they_end_together(tmp_p
             os.kill(children["staff"], signal.SIGKILL)
             await running.until(lambda: running.started("staff") == 2)
             (ended,) = running.events("PartEnded")
-            assert (ended["part"], ended["code"], ended["seconds"]) == ("staff", -signal.SIGKILL, 1.0)
+            assert (ended["part"], ended["status"], ended["seconds"]) == ("staff", -signal.SIGKILL, 1.0)
             children = running.children()
             assert running.process is not None
             running.process.terminate()
