@@ -91,8 +91,7 @@ class People:
         """
         if not NAME.fullmatch(name):
             raise PanohError("a name is 1 to 64 letters, digits, spaces, dots and hyphens")
-        if not roles or not set(languages) <= set(LANGUAGES):
-            raise PanohError(f"somebody is invited with at least one role, and languages among {', '.join(LANGUAGES)}")
+        _check(roles, languages)
         invitation = self._invitation()
 
         def work(tx: Transaction) -> None:
@@ -102,7 +101,7 @@ class People:
                 id=self._office.random_bytes(16),
                 name=name,
                 roles=frozenset(roles),
-                languages=tuple(each for each in LANGUAGES if each in languages),
+                languages=_in_order(languages),
                 state=PersonState.INVITED,
                 since=self._office.now().date(),
             )
@@ -128,6 +127,30 @@ class People:
 
         self._office.turn(work)
         return invitation
+
+    def change(self, actor: Actor, name: str, roles: Sequence[Role], languages: Sequence[str]) -> None:
+        """Give somebody other roles and languages; they hold from the next request on.
+
+        Keys do not change by it: who becomes an identity officer needs a new card in the keyring.
+
+        Raises:
+            PanohError: the roles or languages cannot be such.
+            PersonUnavailableError: nobody has this name.
+            ChangedError: they left, or nobody else could administer.
+        """
+        _check(roles, languages)
+
+        def work(tx: Transaction) -> None:
+            person = _by_name(tx, name)
+            if person.state is PersonState.LEFT:
+                raise ChangedError("they left before")
+            changed = replace(person, roles=frozenset(roles), languages=_in_order(languages))
+            if not _administers(changed):
+                _keep_an_administrator(tx, person)
+            tx.people.save(changed)
+            self._office.note(tx, actor, "roles", reason=name)
+
+        self._office.turn(work)
 
     def listed(self) -> tuple[Listed, ...]:
         """Return everybody, by name."""
@@ -162,8 +185,7 @@ class People:
             person = _by_name(tx, name)
             if person.state is PersonState.LEFT:
                 raise ChangedError("they left before")
-            if not any(_administers(each) for each in tx.people.all() if each.id != person.id) and _administers(person):
-                raise ChangedError("nobody else could administer: invite another administrator first")
+            _keep_an_administrator(tx, person)
             _shut_out(tx, person)
             tx.links.remove(person.id)
             left = replace(person, state=PersonState.LEFT, invite_hash=None, invite_until=None, totp=None)
@@ -218,6 +240,21 @@ def _with(person: Person, invitation: Invitation) -> Person:
 def _shut_out(tx: Transaction, person: Person) -> None:
     tx.sessions.end_all(person.id)
     tx.passkeys.remove_all(person.id)
+
+
+def _check(roles: Sequence[Role], languages: Sequence[str]) -> None:
+    if not roles or not set(languages) <= set(LANGUAGES):
+        raise PanohError(f"somebody has at least one role, and languages among {', '.join(LANGUAGES)}")
+
+
+def _in_order(languages: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each for each in LANGUAGES if each in languages)
+
+
+def _keep_an_administrator(tx: Transaction, person: Person) -> None:
+    others = (each for each in tx.people.all() if each.id != person.id)
+    if _administers(person) and not any(_administers(each) for each in others):
+        raise ChangedError("nobody else could administer: invite another administrator first")
 
 
 def _administers(person: Person) -> bool:

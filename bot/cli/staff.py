@@ -55,6 +55,18 @@ def invite(
     )
 
 
+@commands.command("roles", epilog="Example: panoh staff roles Aziza --role reviewer --role lead --language tg")
+def roles(
+    name: Name,
+    role: Annotated[list[Role], typer.Option(help="What they may do from now on; may be given again.")],
+    language: Annotated[list[str] | None, typer.Option(help="What they read: en, ru or tg; again for more.")] = None,
+) -> None:
+    """Give somebody other roles and languages. An identity officer's card has to be signed anew."""
+    with _people() as (people, _):
+        people.change(_me(), name, role, language or [])
+    typer.echo(f"{name}: {', '.join(role)}")
+
+
 @commands.command("list")
 def list_people(as_json: AsJson = False) -> None:
     """List everybody: roles, languages, state, and whether the keyring has their key."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.casework.people import Invitation
 from bot.casework.words import PersonState, Role
-from bot.desk.models import Answer, Asked, Day, Hash, Language, Moment, Name, Number
+from bot.desk.models import Answer, Asked, Day, Done, Hash, Language, Moment, Name, Number
 from bot.desk.problems import RESPONSES
 from bot.desk.services import Administrator, Desk, SignedIn
 from bot.desk.signing_in import SessionSeen, seen_session
@@ -36,6 +36,13 @@ class Invite(Asked):
     """Somebody new."""
 
     name: Name
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
+    languages: Annotated[list[Language], Field(max_length=3)]
+
+
+class ChangePerson(Asked):
+    """What somebody may do and reads from now on."""
+
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
     languages: Annotated[list[Language], Field(max_length=3)]
 
@@ -126,6 +133,13 @@ def people(desk: Desk, caller: SignedIn) -> list[PersonSeen]:
 def invite(asked: Invite, desk: Desk, caller: Administrator) -> Invited:
     """Invite somebody; whoever invites gains access to no case."""
     return _invited(desk, desk.people.invite(caller.actor, asked.name, asked.roles, asked.languages))
+
+
+@router.put("/people/{name}")
+def change_person(name: NamePath, asked: ChangePerson, desk: Desk, caller: Administrator) -> Done:
+    """Give somebody other roles and languages; whoever becomes an identity officer needs a new card signed."""
+    desk.people.change(caller.actor, name, asked.roles, asked.languages)
+    return Done()
 
 
 @router.post("/people/{name}/invitation")

@@ -117,6 +117,28 @@ def test_whoever_invites_gains_no_access_and_neither_does_the_invited_before_the
             office.reading.facts(name, case.reference)
 
 
+def test_other_roles_hold_from_the_next_request_on_and_an_administrator_is_left(desk: Desk) -> None:
+    office = desk.office
+    secret = desk.enrol("Nora", Role.REVIEWER)
+    _, token = desk.signing.sign_in(desk.proof("Nora"), totp.code_at(secret, office.at), Place.LOCAL)
+    desk.people.change(ADAM, "Nora", [Role.LEAD, Role.AUDITOR], ["ru", "en"])
+    person = desk.sessions.caller(token).person
+    assert (person.roles, person.languages) == (frozenset({Role.LEAD, Role.AUDITOR}), ("en", "ru"))
+    office.trail.page(desk.sessions.caller(token).actor)
+    desk.people.change(ADAM, "Nora", [Role.REVIEWER], [])
+    with pytest.raises(CaseUnavailableError):
+        office.trail.page(desk.sessions.caller(token).actor)
+    with pytest.raises(ChangedError):
+        desk.people.change(ADAM, "Adam", [Role.REVIEWER], [])
+    with pytest.raises(PanohError):
+        desk.people.change(ADAM, "Nora", [], [])
+    with pytest.raises(PersonUnavailableError):
+        desk.people.change(ADAM, "Nobody", [Role.LEAD], [])
+    desk.people.offboard(ADAM, "Nora")
+    with pytest.raises(ChangedError):
+        desk.people.change(ADAM, "Nora", [Role.LEAD], [])
+
+
 def test_a_name_roles_and_languages_are_those_there_are(desk: Desk) -> None:
     for name in ("", " Nora", "Nora\n", "a/b", "x" * 65, "Адам\u202e"):
         with pytest.raises(PanohError):

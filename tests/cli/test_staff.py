@@ -82,11 +82,19 @@ def test_who_was_invited_twice_or_leaves_is_said_in_one_line(
     first = panoh(capsys, "staff", "invite", "Boris", "--again").out
     assert "#invite=" in first
     assert panoh(capsys, "staff", "invite", "Clara").code == 1
+    assert (
+        panoh(capsys, "staff", "roles", "Boris", "--role", "lead", "--role", "auditor").out == "Boris: lead, auditor\n"
+    )
     assert panoh(capsys, "staff", "offboard", "Boris").out == "Boris has left; cases given back: 0.\n"
     assert panoh(capsys, "staff", "offboard", "Boris").code == 1
     assert panoh(capsys, "staff", "offboard", "Nobody").err == "panoh: nobody has this name\n"
     acts = [(row.actor.partition(":")[0], row.act, row.reason) for row in call(database, "audit.page", 0, 10)]
-    assert acts == [("console", "invite", "Boris"), ("console", "invite", "Boris"), ("console", "offboard", "Boris")]
+    assert acts == [
+        ("console", "invite", "Boris"),
+        ("console", "invite", "Boris"),
+        ("console", "roles", "Boris"),
+        ("console", "offboard", "Boris"),
+    ]
 
 
 def test_the_last_administrator_cannot_be_let_go(database: Database, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,6 +103,7 @@ OTHERS: dict[str, tuple[set[str], Callable[[], Any]]] = {
     "rewraps": ({"identity", "lead"}, lambda: None),
     "people": ({"administrator", "lead"}, lambda: None),
     "invite": ({"administrator"}, lambda: {"name": new_id(), "roles": ["reviewer"], "languages": ["en"]}),
+    "change_person": ({"administrator"}, lambda: {"roles": ["reviewer"], "languages": ["en"]}),
     "invite_again": ({"administrator"}, lambda: None),
     "card": ({"administrator"}, lambda: None),
     "offboard": ({"administrator"}, lambda: None),
