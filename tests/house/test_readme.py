@@ -12,20 +12,32 @@ from bot.cli.program import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = re.compile(r"^\d+\. `(bot(?:\.\w+)+):(\w+(?:\.\w+)*)`", re.MULTILINE)
+PAGE_STEP = re.compile(r"^\d+\. `(bot/[\w/]+\.ts):(\w+)`", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-def steps() -> list[tuple[str, str]]:
-    text = (ROOT / "README.md").read_text("utf-8")
-    _, heading, rest = text.partition("## The straight line")
+def line() -> str:
+    _, heading, rest = (ROOT / "README.md").read_text("utf-8").partition("## The straight line")
     assert heading
-    return STEP.findall(rest.partition("\n## ")[0])
+    return rest.partition("\n## ")[0]
+
+
+def steps() -> list[tuple[str, str]]:
+    return STEP.findall(line())
 
 
 def test_the_line_has_its_stations() -> None:
     rooms = [module.split(".")[1] for module, _ in steps()]
-    for room in ("channels", "intake", "engine", "sealing", "store"):
+    for room in ("channels", "intake", "engine", "sealing", "store", "casework", "offline"):
         assert room in rooms
+
+
+def test_every_station_is_code_and_the_one_of_the_page_is_there_too() -> None:
+    pages: list[tuple[str, str]] = PAGE_STEP.findall(line())
+    assert len(steps()) + len(pages) == len(re.findall(r"^\d+\. ", line(), re.MULTILINE))
+    assert pages
+    for file, name in pages:
+        assert re.search(rf"^export (?:async )?function {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), name
 
 
 @pytest.mark.parametrize(("module", "name"), steps(), ids=str)
