@@ -1,7 +1,8 @@
 """Clocks of cases: when the next step is due. Pure; nothing of it is stored.
 
-Rules. A clock begins when the case arrives, when something new comes from the person, and when staff read what was new
-or give the case back. It stands still while the next step is the person's, and ends when the case is closed.
+Rules. A clock begins when the case arrives, when something new comes from the person, and when its holder reads what
+was new or gives the case back. A look by somebody who does not take it stops nothing. It stands still while the next
+step is the person's, and ends when the case is closed.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,20 @@ def due(case: Case) -> datetime | None:
     if case.status is Status.CLOSED or case.paused or case.clock_since is None:
         return None
     return case.clock_since + TARGETS[case.urgency]
+
+
+def after_reading(case: Case, now: datetime, *, by_holder: bool) -> datetime:
+    """Return where the clock of a case begins once what is unread in it was read.
+
+    The minute of arrival is forgotten then, so the clock cannot simply go on. Its holder owes the next step from now on.
+    After a look by anybody else, what was overdue stays overdue, and the rest is due in a quarter of its time: a
+    case that everybody looks at and nobody takes must come to somebody's notice.
+    """
+    moment = due(case)
+    if by_holder or moment is None:
+        return now
+    target = TARGETS[case.urgency]
+    return now - target if moment <= now else now - target + target / 4
 
 
 def overdue(case: Case, now: datetime) -> bool:

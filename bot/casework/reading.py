@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.casework import clocks
 from bot.casework.access import Right, case_for, is_member, may, roles_of
 from bot.casework.actor import Actor
 from bot.casework.office import Office
@@ -127,9 +128,10 @@ class Reading:
         def work(tx: Transaction) -> tuple[SealedObject, ...]:
             case = case_for(tx, self._office, actor, reference, Right.READ)
             unread = case.news or not case.read
-            tx.cases.mark_read(case.id, self._office.now())
+            now = self._office.now()
+            tx.cases.mark_read(case.id, clocks.after_reading(case, now, by_holder=case.claimed_by == actor.name))
             if unread:
-                tx.cases.touched(case.id, self._office.now())
+                tx.cases.touched(case.id, now)
             self._office.note(tx, actor, "read", reference)
             return _of(tx, case, Compartment.FACTS)
 

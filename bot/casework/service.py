@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from bot.casework import clocks
 from bot.casework.export import check_free, write_case
 from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Level
@@ -114,7 +115,9 @@ class Casework:
         """
 
         def work(transaction: Transaction, case_id: CaseId) -> tuple[tuple[SealedObject, ...], tuple[Rewrap, ...]]:
-            transaction.cases.mark_read(case_id, self._now())
+            case = _served(transaction, reference)
+            since = clocks.after_reading(case, self._now(), by_holder=case.claimed_by == name)
+            transaction.cases.mark_read(case_id, since)
             return transaction.objects.of_case(case_id, (ObjectState.SENT,)), transaction.rewraps.of_case(case_id)
 
         check_free(directory)

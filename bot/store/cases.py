@@ -140,17 +140,17 @@ class Cases:
 
     # What staff do.
 
-    def mark_read(self, case_id: CaseId, now: datetime) -> None:
+    def mark_read(self, case_id: CaseId, clock_since: datetime) -> None:
         """Note that staff have read the case: no news any more, and of the arrival only the day is kept.
 
-        The clock of the next step begins; a case that holds nothing unread keeps the clock it has.
+        The clock of the next step begins where the caller says; a case that holds nothing unread keeps its clock.
         """
         case = self.by_id(case_id)
         if case is None or (case.read and not case.news):
             return
         day = case.arrived_at.replace(hour=0, minute=0, second=0, microsecond=0)
         stage = Stage.TRIAGE if case.stage is Stage.RECEIVED else case.stage
-        self._set(case_id, read=True, news=False, arrived_at=day, clock_since=now, stage=stage)
+        self._set(case_id, read=True, news=False, arrived_at=day, clock_since=clock_since, stage=stage)
         self._events.keep_the_day(case_id)
         self._notices.keep_the_day(case_id)
 

@@ -70,6 +70,22 @@ def test_what_is_added_later_is_news_until_it_is_read(office: MadeOffice) -> Non
     office.reading.facts(actor("Anna"), mine.reference)
     after = office.read(mine)
     assert not after.news
-    assert after.clock_since == office.at.replace(microsecond=0)
+    assert after.clock_since is not None, "the next step is owed"
     assert after.arrived_at == mine.arrived_at.replace(hour=0, minute=0, second=0, microsecond=0)
     assert office.at - after.arrived_at > timedelta(hours=5)
+
+
+def test_the_clock_begins_anew_for_the_holder_who_reads_and_for_nobody_else(office: MadeOffice) -> None:
+    mine = office.case()
+    office.later(hours=5)
+    call(office.database, "cases.add_news", mine.id, office.at)
+    office.later(minutes=5)
+    office.reading.facts(actor("Anna"), mine.reference)
+    looked = office.read(mine).clock_since
+    assert looked is not None
+    assert looked < office.at.replace(microsecond=0)
+    office.acts.claim(actor("Anna"), mine.reference)
+    call(office.database, "cases.add_news", mine.id, office.at)
+    office.later(minutes=5)
+    office.reading.facts(actor("Anna"), mine.reference)
+    assert office.read(mine).clock_since == office.at.replace(microsecond=0)
