@@ -33,7 +33,7 @@ def due(case: Case) -> datetime | None:
 def after_reading(case: Case, now: datetime, *, by_holder: bool) -> datetime:
     """Return where the clock of a case begins once what is unread in it was read.
 
-    The minute of arrival is forgotten then, so the clock cannot simply go on. Its holder owes the next step from now on.
+    The minute of arrival is forgotten then, so the clock cannot simply go on. Its holder owes the next step now.
     After a look by anybody else, what was overdue stays overdue, and the rest is due in a quarter of its time: a
     case that everybody looks at and nobody takes must come to somebody's notice.
     """
