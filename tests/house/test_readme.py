@@ -90,3 +90,11 @@ def test_every_line_of_the_seizure_table_names_a_test_that_exists_or_says_that_n
         assert named or "not yet shown" in shown, row
         for file, name in named:
             assert f"def {name}(" in (ROOT / "tests" / file).read_text("utf-8"), row
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w/]+\.py)::(\w+)`", page))
+    assert len(named) > 50
+    files = {file: (ROOT / "tests" / file).read_text("utf-8") for file, _ in named}
+    assert [(file, name) for file, name in named if f"def {name}(" not in files[file]] == []
