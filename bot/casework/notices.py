@@ -208,8 +208,7 @@ class Notices:
             case EventKind.CLAIMED:
                 if case.status is Status.CLAIMED:
                     tx.notices.settle(case.id)
-                    last = tx.audit.of_case(case.reference)[-1:]
-                    if last and last[0].act == "transfer":
+                    if _was_handed_over(tx, case):
                         self._begin(tx, case, Kind.HANDED, since=event.at)
             case EventKind.REPLIED_READ | EventKind.CLOSED | EventKind.CHANGED:
                 pass
@@ -324,6 +323,12 @@ class Notices:
                 )
             )
         return tuple(found)
+
+
+def _was_handed_over(tx: Transaction, case: Case) -> bool:
+    """Whether its holder was given it by a colleague, rather than took it."""
+    acts = (entry.act for entry in reversed(tx.audit.of_case(case.reference)) if entry.act in {"claim", "transfer"})
+    return next(acts, "claim") == "transfer"
 
 
 def by_urgency(tellings: Sequence[Telling]) -> int:

@@ -146,7 +146,7 @@ class Bot:
         self._stop = asyncio.Event()
         place = self.place(self.server.base_url)
         self._serving = asyncio.get_running_loop().create_task(serve_staff(self.parts, place, self._stop))
-        await self.server.until(lambda: self.world.polling)
+        await self.server.until(lambda: self.world.polling, seconds=60)
 
     async def stop(self) -> None:
         if self._serving is not None:

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.app.staff import serve_staff
 from bot.casework.actor import Actor
+from bot.casework.acts import Acts
 from bot.casework.calls import Calls
 from bot.casework.people import People
 from bot.emulator.faults import Cut, Fault, TooMany
 from bot.emulator.person import Shown
 from bot.engine.conversation import Level
+from bot.errors import ChannelError
 from tests.made_up import call
 from tests.staff.made_bot import STAFF, TOKEN, Bot, running
 
@@ -326,6 +330,43 @@ def test_a_call_from_the_desk_reaches_a_reader_on_duty(tmp_path: Path) -> None:
         await bot.until(lambda: bot.phones["Lena"].sees("HIGH · ru · the lead is asked for · 0 min · nobody has it"))
 
     journey(tmp_path, work, "Anna", "Boris", "Lena")
+
+
+def test_who_is_given_a_case_by_a_colleague_is_told(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        anna, boris, case = bot.phones["Anna"], bot.phones["Boris"], bot.case(Level.HIGH)
+        await told(bot, "Anna", "HIGH · tg · new · 0 min · nobody has it")
+        anna.tap("I take it")
+        await bot.until(lambda: anna.sees("you have it"))
+        acts = Acts(bot.parts.office)
+        await asyncio.to_thread(acts.transfer, actor_of("Anna"), case.reference, "Boris")
+        await bot.until(lambda: boris.sees("СРОЧНО · tg · передано вам · 0 мин · у вас"))
+
+    journey(tmp_path, work, "Anna", "Boris")
+
+
+def test_a_refused_token_names_its_setting(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        await bot.stop()
+        assert bot.server is not None
+        place = replace(bot.place(bot.server.base_url), token="1:AAother")
+        with pytest.raises(ChannelError, match="check PANOH_STAFF_TOKEN") as refused:
+            await serve_staff(bot.parts, place, asyncio.Event())
+        assert "AAother" not in str(refused.value)
+
+    journey(tmp_path, work)
+
+
+def test_a_messenger_that_cannot_be_reached_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        await bot.stop()
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(serve_staff(bot.parts, bot.place("http://127.0.0.1:9"), stop))
+            await asyncio.sleep(0)
+            stop.set()
+
+    journey(tmp_path, work)
 
 
 def test_the_token_is_in_no_log_at_any_level(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,6 +6,7 @@ The address of every call holds the token, so no text of the client's errors is 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, TypeAlias, TypeVar
 
@@ -66,7 +67,7 @@ def build(token: str, api: str) -> StaffApplication:
     )
 
 
-async def begin(application: StaffApplication, stop: asyncio.Event, pause: Pause = asyncio.sleep) -> bool:
+async def begin(application: StaffApplication, stop: asyncio.Event) -> bool:
     """Make the client ready, however long the messenger cannot be reached; false when ``stop`` was set before.
 
     Raises:
@@ -82,7 +83,8 @@ async def begin(application: StaffApplication, stop: asyncio.Event, pause: Pause
             ) from None
         except TelegramError as error:
             log.write(PollFailed(error=type(error).__name__, seconds=back_off))
-            await pause(back_off)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), back_off)
             back_off = min(back_off * 2, _LONGEST_BACK_OFF)
         else:
             return True
