@@ -16,7 +16,7 @@ from os import urandom
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bot.app.desk import DeskParts, DeskPlace, assemble_desk, serve_desk
 from bot.casework.actor import Actor
@@ -175,6 +175,7 @@ class PageDesk:
 def browsing(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        expect.set_options(timeout=PATIENCE)
         try:
             yield browser
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bot.casework.actor import Actor
 from bot.store.staff_values import Role
@@ -350,3 +350,41 @@ def test_the_desk_on_an_own_computer_brings_key_and_root_along(
         page.get_by_label("Code from your").fill(desk.code(lena.secret))
         press(page, "Sign in")
         expect(page.get_by_text("is not the one that this computer saw on 23 Nov 2026")).to_be_visible()
+
+
+def test_an_audit_that_was_changed_is_shown_with_its_first_wrong_act(
+    desk: PageDesk, browser: Browser, tmp_path: Path
+) -> None:
+    olga = desk.worker("Olga Example", Role.AUDITOR)
+    for number in range(3):
+        desk.invitation(f"Made up {number}", Role.REVIEWER)
+    with paged(browser, desk.server) as page:
+        sign_in(page, desk, olga)
+        expect(page.get_by_role("heading", name="Audit")).to_be_visible()
+        assert page.get_by_role("link", name="Cases").count() == 0, "an auditor begins where there is something to see"
+        expect(page.get_by_text("these acts follow one from the other")).to_be_visible()
+
+        def changed(route: Route) -> None:
+            answer = route.fetch()
+            told = answer.json()
+            told["rows"][1]["actor"] = "console:somebody"
+            route.fulfill(response=answer, json=told)
+
+        page.route("**/api/audit?*", changed)
+        page.evaluate("location.hash = '#/sessions'")
+        page.evaluate("location.hash = '#/audit'")
+        expect(page.get_by_role("alert")).to_contain_text("Act 2 does not follow")
+
+
+def test_leaving_the_page_signs_out(desk: PageDesk, browser: Browser, lena: Worker) -> None:
+    with paged(browser, desk.server) as page:
+        sign_in(page, desk, lena)
+        page.goto("about:blank")
+        page.go_back()
+        expect(page.get_by_label("Passphrase of the key file")).to_have_value("")
+        # The page that was left still tells the server; its answer is seen by nobody.
+        for _ in range(100):
+            if not desk.parts.services.sessions.of_name(lena.name):
+                break
+            page.wait_for_timeout(100)
+        assert desk.parts.services.sessions.of_name(lena.name) == ()

@@ -17,9 +17,9 @@ interface Place {
 const PLACES: readonly Place[] = [
   { view: "cases", name: mark("Cases"), open: ({ me }) => me.compartments.length > 0 },
   { view: "rewrap", name: mark("Re-wrap"), open: ({ me }) => me.roles.some((role) => role === "lead" || role === "identity") },
-  { view: "duty", name: mark("Duty"), open: () => true },
   { view: "people", name: mark("People"), open: ({ me }) => me.roles.includes("administrator") },
   { view: "audit", name: mark("Audit"), open: ({ me }) => me.roles.includes("auditor") },
+  { view: "duty", name: mark("Duty"), open: () => true },
   { view: "sessions", name: mark("Sessions"), open: () => true },
   { view: "settings", name: mark("Settings"), open: () => true },
 ];

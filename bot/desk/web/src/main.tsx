@@ -1,12 +1,12 @@
 // Starts the desk and holds its frame: the way in, the bar, the view that the address names, the sheet of shortcuts.
 // Views live in views/, what is asked of the server in api/, keys and what opens cases in sealing/.
 import { render, type JSX } from "preact";
-import { useState } from "preact/hooks";
-import { Bar } from "./bar.tsx";
+import { useEffect, useState } from "preact/hooks";
+import { Bar, placesOf } from "./bar.tsx";
 import { Sheet } from "./sheet.tsx";
 import { Standing } from "./standing.tsx";
 import { startKeys } from "./keys.ts";
-import { route } from "./route.ts";
+import { HOME, route } from "./route.ts";
 import { selfTest } from "./sealing/index.ts";
 import { aboutToLock, announced, session } from "./session.ts";
 import { startTheme } from "./theme.ts";
@@ -23,7 +23,7 @@ import { Settings } from "./views/settings.tsx";
 import { SignIn } from "./views/signin.tsx";
 import { Unfit } from "./views/unfit.tsx";
 import { arrived } from "./arrived.ts";
-import { startWords, t } from "./words.ts";
+import { locale, mark, startWords, t } from "./words.ts";
 import "./app.css";
 import "./cases.css";
 
@@ -39,10 +39,36 @@ const VIEWS: Readonly<Record<string, () => JSX.Element | null>> = {
   drill: Drill,
 };
 
+const NAMES: Readonly<Record<string, string>> = {
+  cases: mark("Cases"),
+  case: mark("Case"),
+  rewrap: mark("Re-wrap"),
+  people: mark("People"),
+  duty: mark("Duty"),
+  audit: mark("Audit"),
+  sessions: mark("Sessions"),
+  settings: mark("Settings"),
+  drill: mark("Key drill"),
+};
+
+/** The view that the address names; whoever works on no case begins at the first place that is open to them. */
+function shownView(): string {
+  const { view } = route.value;
+  const known = Object.hasOwn(VIEWS, view) ? view : HOME;
+  const now = session.value;
+  if (known !== HOME || now === null) return known;
+  const places = placesOf(now).map((place) => place.view);
+  return places.includes(HOME) ? HOME : (places[0] ?? HOME);
+}
+
 function Desk(): JSX.Element {
   const [helping, setHelping] = useState(false);
-  const { view } = route.value;
-  const View = (Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined) ?? Queue;
+  const view = shownView();
+  const View = VIEWS[view] ?? Queue;
+  useEffect(() => {
+    // Which view this is, and nothing of what is open in it: titles stay in the browser's history.
+    document.title = `${t(NAMES[view] ?? "")} · Panoh`;
+  }, [view, locale()]);
   return (
     <>
       <a
@@ -62,7 +88,7 @@ function Desk(): JSX.Element {
           {t("Nobody seems to be here: the desk locks in half a minute. Move or press any key to stay.")}
         </div>
       ) : null}
-      <main id="main" tabIndex={-1} class={`view-${Object.hasOwn(VIEWS, view) ? view : "cases"}`}>
+      <main id="main" tabIndex={-1} class={`view-${view}`}>
         <Standing />
         <View key={view} />
       </main>

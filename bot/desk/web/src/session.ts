@@ -1,6 +1,6 @@
 // Who is signed in, with which unlocked key and keyring, all in memory only: it ends with the page. Locking is loading
 // the page anew, since nothing else makes a browser forget.
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { call, useToken, whenSignedOut } from "./api/client.ts";
 import type { About, Me } from "./api/signin.ts";
 import { list, nothing, number, record, text } from "./api/shape.ts";
@@ -34,6 +34,7 @@ export const aboutToLock = signal(false);
 
 const IDLE = 5 * 60_000;
 const WARNING = 30_000;
+const TELL = 10 * 60_000;
 const AGAIN = 5_000;
 const CHANGES = record({ number, references: list(text(64), 1_000) });
 
@@ -52,12 +53,25 @@ export function begin(begun: Session): void {
   whenSignedOut(() => leave("ended"));
   watchIdleness();
   void followChanges();
+  // Closing the tab signs out; a page that the browser kept aside must not come back with what was open.
+  addEventListener("pagehide", () => signOut());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
 }
 
 /** End the session on the server and forget everything on this page. */
 export function lock(why: "locked" | "idle" = "locked"): void {
-  if (session.value !== null) void call("DELETE", "/api/session", nothing, undefined, { keepalive: true }).catch(nothing);
+  signOut();
   leave(why);
+}
+
+/** End the session on the server, also while the page goes away. */
+function signOut(): void {
+  if (session.value === null) return;
+  session.value = null;
+  void call("DELETE", "/api/session", nothing, undefined, { keepalive: true }).catch(nothing);
+  useToken("");
 }
 
 function leave(why: "locked" | "idle" | "ended"): void {
@@ -76,9 +90,20 @@ export function whyLocked(): string {
 
 function watchIdleness(): void {
   let last = Date.now();
+  let told = last;
   const alive = (): void => {
+    // Whoever wakes a computer that slept finds the desk locked: the first touch does not count as having been there.
+    if (Date.now() - last >= IDLE) {
+      lock("idle");
+      return;
+    }
     last = Date.now();
     aboutToLock.value = false;
+    // The server ends a session of which it hears nothing, and writing a long reply asks it for nothing.
+    if (last - told > TELL) {
+      told = last;
+      call("GET", "/api/me", nothing).catch(nothing);
+    }
   };
   const look = (): void => {
     // A computer that slept has counted no seconds: the clock decides, not the number of ticks.
@@ -94,15 +119,15 @@ function watchIdleness(): void {
 }
 
 async function followChanges(): Promise<void> {
-  let since = 0;
+  // Asked without a number, the server tells at once where the numbers stand; before that nothing has changed.
+  let since = -1;
   while (session.value !== null) {
     try {
-      const found = await call("GET", `/api/changes?since=${since}`, CHANGES);
-      // The first answer tells where the numbers stand; nothing has changed since this page was opened.
-      if (since !== 0 || found.references.length > 0) changes.value = found;
+      const found = await call("GET", since < 0 ? "/api/changes" : `/api/changes?since=${since}`, CHANGES);
+      if (since >= 0 && found.number > since) changes.value = found;
       // A server that answers at once without news must not be asked without a pause.
       if (found.number <= since) await pause(AGAIN / 5);
-      since = Math.max(since, found.number);
+      since = found.number;
     } catch {
       await pause(AGAIN);
     }
@@ -114,8 +139,3 @@ function pause(milliseconds: number): Promise<void> {
     setTimeout(done, milliseconds);
   });
 }
-
-// The title says which page this is, and nothing of what is open on it.
-effect(() => {
-  document.title = session.value === null ? "Panoh" : `Panoh · ${session.value.me.name}`;
-});

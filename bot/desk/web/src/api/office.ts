@@ -1,7 +1,7 @@
 // What the office asks the server: people, duty, the audit; each question, and the form its answer must have.
 import { call, part, query } from "./client.ts";
 import { LANGUAGE_NAMES, ROLE_NAMES, sessionList, type Role, type SessionRow } from "./signin.ts";
-import { dayText, flag, formed, hexText, list, maybe, momentText, number, oneOf, record, text, type Of } from "./shape.ts";
+import { dayText, flag, formed, list, maybe, momentText, number, oneOf, record, text, type Of } from "./shape.ts";
 
 const name = text(64);
 const fingerprint = formed(/^[0-9a-f]{64}$/);
@@ -57,12 +57,12 @@ const AUDIT = record({
   rows: list(
     record({
       number,
-      at: formed(/^\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|\+00:00)$/),
+      at: formed(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       actor: text(128),
       act: text(32),
       reference: text(32),
       reason: maybe(text(64)),
-      hash: hexText,
+      hash: fingerprint,
     }),
     500,
   ),

@@ -6,6 +6,7 @@ export { caseInput, type CaseInput, type Entry, type Rewrap } from "./caseinput.
 export { COMPARTMENTS, type Compartment } from "./casekey.ts";
 export type { AnswerRow, CaseView, ConsentRow, LetterRow, MessageRow } from "./caseview.ts";
 export { openCaseKey, type Chain, type OpenedKey, type Problem } from "./chain.ts";
+export { firstBroken, type Act } from "./chainofacts.ts";
 export { sha256Text } from "./digest.ts";
 export { drillCase } from "./drill.ts";
 export { EnvelopeError, KeyFileError, KeyringError, OpeningError, SealingError } from "./errors.ts";

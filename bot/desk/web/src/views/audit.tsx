@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import * as api from "../api/office.ts";
 import { useAsked } from "../asking.ts";
 import { LOWER_REASONS, CLOSE_REASONS, IDENTITY_REASONS, STAGES, URGENCIES, actName, named } from "../names.ts";
-import { ErrorNote, Field, Page, grouped } from "../parts.tsx";
+import { ErrorNote, Field, Notice, Page, grouped } from "../parts.tsx";
 import { route, setQuery } from "../route.ts";
+import { firstBroken } from "../sealing/index.ts";
 import { moment, t } from "../words.ts";
 
 const LIMIT = 100;
@@ -58,6 +59,7 @@ export function AuditRows(props: { readonly reference: string }): JSX.Element {
   const { rows, head, next, last } = value;
   const whole = reference === "";
   const shown = whole ? rows.toReversed() : rows;
+  const broken = whole ? brokenAt(rows, head) : null;
   return (
     <>
       <ErrorNote error={error} />
@@ -80,6 +82,17 @@ export function AuditRows(props: { readonly reference: string }): JSX.Element {
           {t("Later")}
         </button>
       </nav>
+      {broken === null ? (
+        whole && rows.length > 0 ? (
+          <p class="hint">{t("Computed here: these acts follow one from the other. The whole is proven by panoh audit verify.")}</p>
+        ) : null
+      ) : (
+        <Notice kind="danger">
+          {t("Act {number} does not follow from the one before it: something was changed, taken out or moved. Tell your lead by another way.", {
+            number: broken,
+          })}
+        </Notice>
+      )}
       <p class="hint">
         {t("The end of the whole audit now: number {count}, hash", { count: head.count })} <span class="mono">{grouped(head.hash)}</span>
       </p>
@@ -119,6 +132,14 @@ function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withRefere
       </table>
     </div>
   );
+}
+
+/** Where the shown part of the chain breaks; the last act of all must carry the hash of the whole. */
+function brokenAt(rows: api.AuditPage["rows"], head: api.AuditPage["head"]): number | null {
+  const broken = firstBroken(rows);
+  const last = rows.at(-1);
+  if (broken !== null || last?.number !== head.count) return broken;
+  return last.hash === head.hash ? null : last.number;
 }
 
 /** `desk:NAME` as people say it. */
