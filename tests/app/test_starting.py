@@ -181,7 +181,7 @@ def test_the_command_says_it_on_one_line_and_exits_with_two(
 ) -> None:
     (installation.secrets / "ping_key").unlink()
     with pytest.raises(SystemExit) as ended:
-        main(["serve"])
+        main(["serve", "--only", "defender"])
     assert ended.value.code == 2
     said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("{")]
     assert len(said) == 1
