@@ -10,7 +10,7 @@ from bot.casework.words import Level, Sort, View
 from bot.desk import case_models as m
 from bot.desk.models import Done
 from bot.desk.problems import RESPONSES
-from bot.desk.services import Desk, SignedIn, Waiting
+from bot.desk.services import Desk, SignedIn, Still, Waiting
 from bot.ids import ObjectId, Reference
 
 router = APIRouter(prefix="/api", responses=RESPONSES)
@@ -176,11 +176,12 @@ def restore(reference: m.ReferencePath, asked: m.Restore, desk: Desk, caller: Si
 
 @router.get("/changes")
 async def changes(
-    desk: Desk, caller: Waiting, since: Annotated[int | None, Query(ge=0, le=2**53 - 1)] = None
+    desk: Desk, caller: Waiting, still: Still, since: Annotated[int | None, Query(ge=0, le=2**53 - 1)] = None
 ) -> m.Changes:
     """Wait until something changes, half a minute at most; without ``since`` say at once where to begin."""
     if since is not None:
         await desk.watch.after(since)
+        caller = await asyncio.to_thread(still)
     begin = since if since is not None else 2**53 - 1
     found = await asyncio.to_thread(desk.queue.changes, caller.actor, begin)
     return m.Changes(number=found.number, references=list(found.references))

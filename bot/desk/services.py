@@ -86,10 +86,16 @@ def _token(bearer: HTTPAuthorizationCredentials | None) -> str:
     return bearer.credentials
 
 
+def _still(desk: Desk, bearer: Bearer) -> Callable[[], Caller]:
+    return lambda: desk.sessions.caller(_token(bearer), by_hand=False)
+
+
 SignedIn = Annotated[Caller, Depends(_signed_in)]
 """Whoever is signed in."""
 Waiting = Annotated[Caller, Depends(_signed_in_by_itself)]
 """The same, where a page asks by itself."""
+Still = Annotated[Callable[[], Caller], Depends(_still)]
+"""Asks once more who is signed in: after a wait, in which a session may have ended."""
 
 
 def _only(*roles: Role) -> Callable[[Caller], Caller]:

@@ -81,6 +81,22 @@ def test_a_page_that_waits_hears_of_a_change_at_once_and_of_silence_after_a_whil
     assert silent == {"number": heard["number"], "references": []}
 
 
+def test_a_page_that_waits_is_told_nothing_once_its_session_has_ended(desk: MadeDesk, browser: Browser) -> None:
+    token, other = browser.sign_in("Anna"), browser.sign_in("Anna")
+    since = browser.ask("GET", "/api/changes", token=token).json()["number"]
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(browser.ask, "GET", f"/api/changes?since={since}", token=token)
+        while not desk.services.watch._waiting:  # noqa: SLF001
+            browser.ask("GET", "/api/about")
+        for seen in browser.ask("GET", "/api/sessions", token=other).json():
+            if not seen["current"]:
+                browser.ask("DELETE", f"/api/sessions/{seen['id']}", token=other)
+        case = desk.office.case()
+        told = waits.result(30)
+    assert told.status_code == 401
+    assert case.reference not in told.text
+
+
 def test_the_desk_ends_although_a_page_waits(desk: MadeDesk) -> None:
     with desk.serving() as browser, ThreadPoolExecutor(1) as pool:
         token = browser.sign_in("Anna")
