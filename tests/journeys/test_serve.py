@@ -63,7 +63,7 @@ def test_a_served_process_is_killed_at_any_moment_and_loses_nothing(shared: Shar
         async with running(shared, tmp_path) as service:
             await service.stop()
             process = Process(tmp_path, service)
-            phone = Phone(service, "en", patience=60)
+            phone = Phone(service, "en", patience=240)
             try:
                 await process.start()
                 await phone.start()
