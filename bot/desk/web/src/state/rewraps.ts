@@ -1,9 +1,9 @@
 // Sealing case keys anew after the keyring changed: case by case, each opened and sealed in this browser, each handed to
 // the server on its own, so that stopping loses nothing. Answers and their hashes are never touched.
 import { signal } from "@preact/signals";
-import { askCase, askCaseKeys, askRewraps, give, restoreKey, type RewrapCase } from "../api/cases.ts";
+import { askCase, askCaseKeys, askRewraps, give, type RewrapCase } from "../api/cases.ts";
 import { ApiError } from "../api/client.ts";
-import { caseInput, openCaseKey, rewrap, type Compartment, type Problem } from "../sealing/index.ts";
+import { caseInput, openCaseKey, rewrap, type Problem } from "../sealing/index.ts";
 import { session } from "../session.ts";
 
 export type Outcome = "done" | "changed" | "closed" | "doubtful" | "failed";
@@ -59,12 +59,6 @@ export async function runRewraps(): Promise<void> {
 /** Stop after the case that is being sealed now. */
 export function stopRewraps(): void {
   rewrapping.value = { ...rewrapping.value, stopping: true };
-}
-
-/** Put the case-key file before the last one back. */
-export async function restoreRewrap(reference: string, compartment: Compartment): Promise<void> {
-  await restoreKey(reference, compartment);
-  await listRewraps();
 }
 
 /** Seal the keys of one case; null where going on makes no sense. */

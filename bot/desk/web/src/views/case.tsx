@@ -65,7 +65,11 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
         announce(t("You have it"));
         if (row.urgency === "critical") tookCritical(reference);
         if (shown.value?.opened === null) void openFacts(reference);
-      }, setFailed)
+      }, (error: unknown) => {
+        // The server names no reason; whoever was slower sees on the case itself who has it.
+        setFailed(error instanceof ApiError && error.code === "unavailable" ? new ApiError("changed") : error);
+        void refreshCase();
+      })
       .finally(() => setActing(false));
   };
   const copy = (): void => {
@@ -142,7 +146,7 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
             {view === null ? null : (
               <>
                 <WayItem shown={now} detail={detail} view={view} wording={now.conversation}>
-                  <OpenContact shown={now} urgency={detail.case.urgency} />
+                  <OpenContact shown={now} />
                 </WayItem>
                 <WhatItem view={view} wording={now.conversation} />
                 <MayItem view={view} withdrawn={detail.case.withdrawn} stale={now.more && detail.case.withdrawn} />

@@ -1,7 +1,8 @@
 // The identity of a case: closed until an identity officer opens it for a reason, which is written down.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { IDENTITY_REASONS, identityReasonName } from "../names.ts";
+import { useKeys } from "../keys.ts";
 import { Field } from "../parts.tsx";
 import { isContactWritten } from "../state/firstscreen.ts";
 import { closeIdentity, openIdentity, type Shown } from "../state/opened.ts";
@@ -41,6 +42,9 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
 /** Opening for a reason: one is chosen, then what happens is named and pressed. */
 function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
   const [reason, setReason] = useState("");
+  const choice = useRef<HTMLSelectElement>(null);
+  const may = props.shown.detail?.identity_open === true && !isOneKey(props.shown);
+  useKeys({ identity: may ? () => choice.current?.focus() : undefined });
   if (props.shown.detail?.identity_open !== true) {
     return <p>{t("Closed. Name, way of contact and agreed word can be opened by an identity officer only.")}</p>;
   }
@@ -54,7 +58,7 @@ function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
     >
       <Field label={t("Closed. Why must it be opened?")} hint={t("The reason is written down with your name.")}>
         {(ids) => (
-          <select {...ids} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
+          <select {...ids} ref={choice} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
             <option value="">{t("Choose a reason")}</option>
             {Object.keys(IDENTITY_REASONS).map((code) => (
               <option key={code} value={code}>
@@ -72,13 +76,20 @@ function OpenIdentity(props: { readonly shown: Shown }): JSX.Element {
 }
 
 /** In a critical case: the contact with one press; imminent danger is the reason. */
-export function OpenContact(props: { readonly shown: Shown; readonly urgency: string }): JSX.Element | null {
+export function OpenContact(props: { readonly shown: Shown }): JSX.Element | null {
   const { shown } = props;
-  if (!isContactWritten(shown.opened?.view ?? null, shown.opened?.facts?.manifest?.nodes ?? [])) return null;
-  if (props.urgency !== "critical" || shown.identity !== undefined || shown.detail?.identity_open !== true) return null;
-  return (
-    <button type="button" class="quiet small" onClick={() => void openIdentity(shown.reference, "imminent_danger")}>
+  const may = isOneKey(shown);
+  const open = (): void => void openIdentity(shown.reference, "imminent_danger");
+  useKeys({ identity: may ? open : undefined });
+  return may ? (
+    <button type="button" class="quiet small" onClick={open}>
       {t("Open contact: imminent danger")}
     </button>
-  );
+  ) : null;
+}
+
+/** Whether the case is critical, the contact is written in the closed identity, and this reader may open it. */
+function isOneKey({ detail, identity, opened }: Shown): boolean {
+  if (detail?.identity_open !== true || detail.case.urgency !== "critical" || identity !== undefined) return false;
+  return isContactWritten(opened?.view ?? null, opened?.facts?.manifest?.nodes ?? []);
 }

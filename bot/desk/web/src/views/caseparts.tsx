@@ -1,11 +1,12 @@
 // Parts of a case below the first screen: problems, permissions, who can open it, replies, internal notes.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { CaseDetail } from "../api/cases.ts";
+import { restoreKey, type CaseDetail } from "../api/cases.ts";
 import { useKeys } from "../keys.ts";
-import { languageName } from "../names.ts";
-import { ErrorNote, Field } from "../parts.tsx";
-import type { CaseView, LetterRow } from "../sealing/index.ts";
+import { COMPARTMENT_NAMES, languageName, named } from "../names.ts";
+import { ErrorNote, Field, TwoClick } from "../parts.tsx";
+import { COMPARTMENTS, type CaseView, type LetterRow } from "../sealing/index.ts";
+import { announce, session } from "../session.ts";
 import { holds } from "../state/firstscreen.ts";
 import { writeNote } from "../state/opened.ts";
 import { plainNotes } from "../state/translations.ts";
@@ -94,7 +95,46 @@ export function WhoCanOpen(props: { readonly detail: CaseDetail }): JSX.Element 
           </li>
         ))}
       </ul>
+      <Rewraps detail={props.detail} />
     </section>
+  );
+}
+
+/** By whom its keys were sealed anew; a lead can put the last one back, for some weeks. */
+function Rewraps(props: { readonly detail: CaseDetail }): JSX.Element | null {
+  const [error, setError] = useState<unknown>(null);
+  const { rewraps, case: row } = props.detail;
+  const lead = session.value?.me.roles.includes("lead") === true;
+  const newest = COMPARTMENTS.flatMap((each) => rewraps.filter((one) => one.compartment === each).sort((one, other) => other.version - one.version)[0] ?? []);
+  const restore = (which: "facts" | "identity"): void => {
+    setError(null);
+    restoreKey(row.reference, which).then(() => announce(t("Done.")), setError);
+  };
+  return newest.length === 0 ? null : (
+    <>
+      <ErrorNote error={error} />
+      <ul class="plain">
+        {newest.map((one) => (
+          <li key={one.compartment} class="row">
+            <span>
+              {t("{part}: key sealed to list {serial} by {name}", {
+                part: named(COMPARTMENT_NAMES, one.compartment),
+                serial: one.serial,
+                name: one.author,
+              })}
+            </span>
+            {lead ? (
+              <TwoClick
+                class="quiet no-print"
+                label={t("Put the key before back")}
+                confirm={t("Use the key before again for {reference}", { reference: row.reference })}
+                onYes={() => restore(one.compartment)}
+              />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

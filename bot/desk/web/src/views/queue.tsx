@@ -73,11 +73,11 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
     search: () => find.current?.focus(),
   });
 
+  // Beside a case, the case names the page.
+  const Title = props.chosen === "" ? "h1" : "h2";
   return (
     <section class="desk-queue" aria-label={t("Queue")}>
-      <h1 class={props.chosen === "" ? "" : "hidden"} tabIndex={-1}>
-        {t("Queue")}
-      </h1>
+      <Title class={props.chosen === "" ? "" : "hidden"}>{t("Queue")}</Title>
       <nav class="tabs" aria-label={t("Which cases")}>
         {VIEWS.map((view) => (
           <a key={view} href={link("cases", "", { ...query, view })} aria-current={filters.view === view ? "page" : undefined}>
