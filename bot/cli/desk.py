@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 def desk(
     server: Annotated[str, typer.Option(help="The desk's address, as in the invitation: https://…")],
-    key: Annotated[Path, typer.Option(help="Your key file. It stays on this computer, under its passphrase.")],
+    key: Annotated[
+        Path | None, typer.Option(help="Your key file; it stays here, under its passphrase. Leave it out to enrol.")
+    ] = None,
     port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.", min=0, max=65535)] = 0,
     root: Annotated[str | None, typer.Option(help="The root's fingerprint; needed once, then remembered.")] = None,
     memory: Annotated[
-        Path | None, typer.Option(help="Remembers the root and the last record of acts; KEY.desk by default.")
+        Path | None,
+        typer.Option(help="Remembers the root and the last record of acts; default KEY.desk or panoh.desk."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each address as a line of JSON.")] = False,
 ) -> None:
@@ -35,8 +38,9 @@ def desk(
 
     log.start("WARNING")
     upstream = Upstream(origin_of(server))
-    own = _own_key(key)
-    remembered = MemoryFile(memory or key.with_name(f"{key.name}.desk"), root.strip().lower() if root else None)
+    own = None if key is None else _own_key(key)
+    beside = Path("panoh.desk") if key is None else key.with_name(f"{key.name}.desk")
+    remembered = MemoryFile(memory or beside, root.strip().lower() if root else None)
 
     async def go() -> None:
         stop = asyncio.Event()
@@ -76,7 +80,11 @@ def _lines(started: "Started") -> None:
         typer.echo(f"Panoh {started.version}, page {started.page}")
         typer.echo(f"Server: {started.server}")
         typer.echo(f"Open: {started.address}")
-        typer.echo("The address works once; a new one is shown here when it was used. Press Ctrl-C to end.")
+        if "#" in started.address:
+            typer.echo("The address works once; a new one is shown here when it was used.")
+        else:
+            typer.echo("An invitation is opened here: put this address in place of the server's in its link.")
+        typer.echo("Press Ctrl-C to end.")
     else:
         typer.echo(f"To sign in again, open: {started.address}")
 

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.app.ending import first_of
 from bot.app.intake import Parts, Place, assemble
 from bot.app.nature import now, random_bytes
-from bot.app.serving import Line, first_of, serve
+from bot.app.serving import Line, serve
 from bot.channels.pace import Pace
 from bot.demo.cases import Earlier, play, work_on_some
 from bot.demo.holdings import holdings

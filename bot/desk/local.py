@@ -68,7 +68,8 @@ class LocalDesk:
     """The application. ``warn`` says something where the server cannot prevent it: in the terminal."""
 
     upstream: Upstream
-    key: OwnKey
+    key: OwnKey | None
+    """``None`` where somebody enrols, or chooses the file by hand."""
     memory: MemoryFile
     starts: Starts
     words: Mapping[str, bytes] = field(repr=False)
@@ -129,14 +130,14 @@ class LocalDesk:
             {
                 "root_fingerprint": self.memory.memory.root,
                 "server": self.upstream.server,
-                "name": self.key.name,
+                "name": "" if self.key is None else self.key.name,
                 "version": bot.__version__,
                 "page": {"hash": page_hash()},
             }
         )
 
     def _own_key(self, request: Request) -> Response:
-        if not self.starts.spend(request.headers.get("authorization", "").removeprefix("Bearer ")):
+        if self.key is None or not self.starts.spend(request.headers.get("authorization", "").removeprefix("Bearer ")):
             return answer(404)
         return PlainTextResponse(self.key.file, headers={"Cache-Control": NEVER_KEPT})
 
@@ -178,7 +179,7 @@ class Started:
 
 async def run_local(
     upstream: Upstream,
-    key: OwnKey,
+    key: OwnKey | None,
     memory: MemoryFile,
     *,
     port: int,
@@ -206,7 +207,7 @@ async def run_local(
     def tell_address(token: str) -> None:
         nonlocal told
         told += 1
-        where = f"{address}/#start={token}"
+        where = f"{address}/" if key is None else f"{address}/#start={token}"
         tell(Started(address=where, server=upstream.server, version=bot.__version__, page=page_hash(), first=told == 1))
 
     starts = Starts(random_bytes, tell_address)

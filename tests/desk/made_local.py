@@ -60,7 +60,7 @@ class Local:
 
     @property
     def origin(self) -> str:
-        return self.addresses[0].address.partition("/#")[0]
+        return self.addresses[0].address.partition("/#")[0].removesuffix("/")
 
     @property
     def start(self) -> str:
@@ -90,7 +90,7 @@ class Local:
 
 
 @contextmanager
-def local_desk(server: str, memory: Path, *, root: str | None = PIN) -> Iterator[Local]:
+def local_desk(server: str, memory: Path, *, root: str | None = PIN, key: OwnKey | None = OWN_KEY) -> Iterator[Local]:
     """A local desk in front of ``server``."""
     local = Local(memory)
     ready = threading.Event()
@@ -103,7 +103,7 @@ def local_desk(server: str, memory: Path, *, root: str | None = PIN) -> Iterator
         async with Upstream(server) as upstream:
             await run_local(
                 upstream,
-                OWN_KEY,
+                key,
                 MemoryFile(memory, root),
                 port=0,
                 words=WORDS,

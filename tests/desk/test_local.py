@@ -106,6 +106,14 @@ def test_another_user_of_this_computer_does_not_get_the_key_file(local: Local, t
     assert len(local.addresses) == 1, "a guess spends nothing"
 
 
+def test_without_a_key_file_somebody_may_enrol_and_nothing_is_handed_out(hostile: Hostile, tmp_path: Path) -> None:
+    with local_desk(hostile.server, tmp_path / "memory", key=None) as local:
+        assert local.addresses[0].address == f"{local.origin}/"
+        assert local.ask("GET", "/local/pin").json()["name"] == ""
+        assert local.ask("GET", "/local/key").status_code == 404
+        assert local.ask("GET", "/local/key", token=TOKEN).status_code == 404
+
+
 ELSEWHERE = (
     {"Host": "evil.example"},
     {"Host": "evil.example:{port}"},
