@@ -21,6 +21,9 @@ NOTE = "note"
 REPLY = "reply"
 TOKEN_SIZE = 36
 ID_SIZE = 16
+WRITTEN_LIMIT = 8 * 1024 * 1024
+"""Bytes of all notes and copies of replies of a case: some thousands of them. Without a limit a colleague could write
+so much into a case that no browser and no local desk takes its files any more."""
 
 
 class Writing:
@@ -35,7 +38,7 @@ class Writing:
         Raises:
             CaseUnavailableError: absent or forbidden.
             ChangedError: a file of this name is there already.
-            EnvelopeError: not a file sealed to one key.
+            EnvelopeError: not a file sealed to one key, or the case holds no more.
         """
         _one_key(data)
 
@@ -73,7 +76,7 @@ class Writing:
         Raises:
             CaseUnavailableError: absent, forbidden, or the actor does not hold it.
             ChangedError: the mailbox is gone, because the person has another code; or the name is taken.
-            EnvelopeError: not files sealed to one key each.
+            EnvelopeError: not files sealed to one key each, or the case holds no more.
         """
         _one_key(data)
         _one_key(copy)
@@ -126,6 +129,8 @@ class Writing:
     def _put(self, tx: Transaction, case: Case, kind: str, object_id: ObjectId, data: bytes) -> None:
         if len(object_id) != ID_SIZE or tx.objects.has(object_id):
             raise ChangedError("a file of this name is there already")
+        if tx.objects.size(case.id, (NOTE, REPLY)) + len(data) > WRITTEN_LIMIT:
+            raise EnvelopeError("this case holds as many notes and replies as it can")
         tx.objects.put(
             SealedObject(
                 id=object_id,

@@ -49,6 +49,15 @@ _COUNT = (
         objects.c.kind == bindparam("at_kind"),
     )
 )
+_SIZE = (
+    select(func.coalesce(func.sum(func.length(objects.c.data)), 0))
+    .select_from(objects)
+    .where(
+        objects.c.case_id == bindparam("case"),
+        objects.c.state == ObjectState.SENT,
+        objects.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+)
 
 
 class Objects:
@@ -106,6 +115,11 @@ class Objects:
         """Return how many files of a kind a case has sent or been sent."""
         number: int = self._connection.execute(_COUNT, {"case": case_id, "at_kind": kind}).scalar_one()
         return number
+
+    def size(self, case_id: CaseId, kinds: Iterable[str]) -> int:
+        """Return how many bytes the files of these kinds have that a case has sent or been sent."""
+        number = self._connection.execute(_SIZE, {"case": case_id, "kinds": list(kinds)}).scalar_one()
+        return int(number)
 
     def wipe(self, case_id: CaseId) -> None:
         """Erase every file of a case, in whatever state."""

@@ -4,6 +4,7 @@ from os import urandom
 
 import pytest
 
+from bot.casework.writing import WRITTEN_LIMIT
 from bot.engine.conversation import Compartment
 from bot.errors import CaseUnavailableError, ChangedError, EnvelopeError
 from bot.ids import ObjectId
@@ -11,7 +12,7 @@ from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.store.mailboxes import Replies
 from bot.store.values import Case, ObjectState, Stage
-from tests.casework.office import MadeOffice, actor, made_keyring, one_key_file
+from tests.casework.office import MadeOffice, actor, identity_of, made_keyring, one_key_file
 from tests.casework.test_acts import FullDiskError
 from tests.made_up import call, mailbox
 
@@ -113,6 +114,24 @@ def test_a_note_is_kept_for_those_who_may_read(office: MadeOffice) -> None:
         office.writing.note(actor("Boris"), mine.reference, ObjectId(urandom(16)), one_key_file())
     facts = office.reading.facts(actor("Anna"), mine.reference)
     assert [each.kind for each in facts].count("note") == 3
+
+
+def test_nobody_writes_so_much_into_a_case_that_it_cannot_be_fetched_any_more(office: MadeOffice) -> None:
+    mine, box = held(office)
+    header = Header(kind=ObjectKind.NOTE, deployment=bytes(16), case=bytes(16), object=bytes(16))
+    large = seal(header, bytes(1_048_576), [identity_of("Anna").recipient], urandom)
+
+    def note() -> None:
+        office.writing.note(actor("Lena"), mine.reference, ObjectId(urandom(16)), large)
+
+    for _ in range(WRITTEN_LIMIT // len(large)):
+        note()
+    with pytest.raises(EnvelopeError, match="as many notes and replies"):
+        note()
+    facts = office.reading.facts(actor("Anna"), mine.reference)
+    assert sum(len(each.data) for each in facts if each.kind == "note") <= WRITTEN_LIMIT
+    # A letter of usual size still has its place in the largest case.
+    write(office, mine, box)
 
 
 def test_a_nudge_goes_out_once_for_a_reply_and_once_a_day(office: MadeOffice) -> None:
