@@ -58,7 +58,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
   const doubts = [...new Set(pieces.filter((piece) => piece.why !== "").map((piece) => piece.words))];
   const channel = channelWords(shown, detail);
   return (
-    <section class="case-part composer" aria-labelledby="composer">
+    <section class="case-part composer no-print" aria-labelledby="composer">
       <h2 id="composer">{t("Reply in {language}", { language: languageName(view.locale) })}</h2>
       <ErrorNote error={error} />
       {looking ? (
