@@ -98,7 +98,7 @@ def test_the_first_screen_of_a_critical_case_needs_no_scrolling(desk: PageDesk, 
     assert page.locator("button.main").all_inner_texts() == ["I take it"], "the only blue button"
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it knows
+        page.emulate_media(color_scheme=scheme)
         assert violations(page) == []
 
 
