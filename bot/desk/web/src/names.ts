@@ -96,6 +96,7 @@ export const ACTS: Names = {
   invite: mark("invited a person"),
   enrol: mark("enrolled"),
   offboard: mark("ended a person's access"),
+  roles: mark("changed a person's roles"),
   sign_in: mark("signed in"),
   sign_out: mark("signed out"),
   revoke: mark("ended a session"),
