@@ -1,4 +1,4 @@
-"""What a local desk remembers, in a small file beside the key: the root, and the last head of the audit.
+"""What a local desk remembers, in a small file beside the key: the root, the last head of the audit, the last keyring.
 
 The server could compute its chain of acts anew; it cannot compute what this computer remembers. Nothing secret is in
 the file. A head that the server's chain does not contain is never overwritten: the warning stays until people looked.
@@ -15,6 +15,7 @@ from bot.errors import PanohError
 
 FILE_LIMIT = 4_096
 _HASH = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -29,10 +30,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """The root that this desk goes by, and the last head that held."""
+    """The root that this desk goes by, the last head that held, and the highest serial of a keyring that did."""
 
     root: str
     seen: Seen | None = None
+    serial: int = 0
 
 
 class MemoryFile:
@@ -74,9 +76,22 @@ class MemoryFile:
             self._write()
         return True
 
+    def takes(self, serial: int) -> bool:
+        """Whether a keyring that holds is not older than one that held before; if it is newer, remember it.
+
+        Raises:
+            PanohError: the file cannot be written.
+        """
+        if serial > self.memory.serial:
+            self.memory = replace(self.memory, serial=serial)
+            self._write()
+        return serial == self.memory.serial
+
     def _write(self) -> None:
         seen = self.memory.seen
         fields = {"root": self.memory.root}
+        if self.memory.serial:
+            fields["serial"] = str(self.memory.serial)
         if seen is not None:
             fields |= {"count": str(seen.count), "hash": seen.hash, "day": seen.day}
         new = self._path.with_name(f"{self._path.name}.new")
@@ -117,12 +132,14 @@ def _memory(data: bytes) -> Memory | None:
         return None
     if not _HASH.fullmatch(fields.get("root", "")):
         return None
+    serial = fields.pop("serial", "0")
+    if not _NUMBER.fullmatch(serial):
+        return None
+    known = Memory(root=fields["root"], serial=int(serial))
     if set(fields) == {"root"}:
-        return Memory(root=fields["root"])
+        return known
     if set(fields) != {"root", "count", "hash", "day"}:
         return None
-    if not (fields["count"].isascii() and fields["count"].isdecimal() and len(fields["count"]) <= 15):  # noqa: PLR2004
+    if not (_NUMBER.fullmatch(fields["count"]) and _HASH.fullmatch(fields["hash"]) and _DAY.fullmatch(fields["day"])):
         return None
-    if not _HASH.fullmatch(fields["hash"]) or not _DAY.fullmatch(fields["day"]):
-        return None
-    return Memory(root=fields["root"], seen=Seen(count=int(fields["count"]), hash=fields["hash"], day=fields["day"]))
+    return replace(known, seen=Seen(count=int(fields["count"]), hash=fields["hash"], day=fields["day"]))

@@ -8,11 +8,13 @@ are checked as on the server (``bot.desk.guard``).
 
 import asyncio
 import hmac
+import json
 import os
 import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -24,12 +26,13 @@ from bot.desk.heads import MemoryFile
 from bot.desk.page import INDEX, NEVER_KEPT, page_hash, static_file
 from bot.desk.problems import answer
 from bot.desk.serving import serve
-from bot.desk.upstream import Asked, Upstream, UpstreamError, may_be_asked
-from bot.errors import PanohError
+from bot.desk.upstream import Answered, Asked, Upstream, UpstreamError, may_be_asked
+from bot.errors import KeyringError, PanohError
 from bot.ids import Now, RandomBytes
+from bot.sealing.keyring import read_unlimited
 
 TOKEN_BYTES = 32
-BAD_GATEWAY = 502
+OK, BAD_GATEWAY = 200, 502
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST = 2**53
 
@@ -121,9 +124,33 @@ class LocalDesk:
             return answer(404)
         try:
             answered = await self.upstream.ask(asked)
+            self._look_at_keyring(asked, answered)
         except UpstreamError as error:
             return _unreachable(error)
         return Response(answered.data, answered.status, media_type="application/json")
+
+    def _look_at_keyring(self, asked: Asked, answered: Answered) -> None:
+        """Let no keyring through that is older than one this computer saw: it may name somebody who left.
+
+        What does not hold goes on to the page, which says why.
+
+        Raises:
+            UpstreamError: it is older.
+        """
+        if unquote_to_bytes(asked.path) != b"/api/keyring" or answered.status != OK:
+            return
+        try:
+            text = json.loads(answered.data)["file"]
+            keyring = read_unlimited(text.encode(), self.memory.memory.root)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, KeyringError):
+            return
+        if not self.memory.takes(keyring.serial):
+            line = (
+                f"the server's list of keys has number {keyring.serial}, but this computer saw number "
+                f"{self.memory.memory.serial}"
+            )
+            self.warn(f"Warning: {line}. Stop, and compare with colleagues.")
+            raise UpstreamError(line)
 
     def _pin(self) -> Response:
         return JSONResponse(

@@ -112,6 +112,10 @@ class PageDesk:
         self._file.write_bytes(root.sign_keyring(self.keyring, root_key()))
         self.parts.keyring.look_again()
 
+    def signed_text(self) -> str:
+        """The signed keyring as it lies on the server."""
+        return self._file.read_text("ascii")
+
     def sign_card(self, card: bytes) -> None:
         self.sign(read_card(card, self.now()))
 

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from os import urandom
 from pathlib import Path
 
@@ -20,13 +21,16 @@ from bot.desk.page import INDEX, page_hash, static_file
 from bot.desk.upstream import ANSWER_LIMIT, Asked, may_be_asked, origin_of
 from bot.errors import PanohError, SettingsError
 from bot.offline.keyfiles import KeyRole, lock, new_key
+from bot.sealing.signing import Signer
 from bot.settings import Address
 from bot.store.database import Database
+from tests.casework.office import made_keyring
 from tests.cli.commands import panoh
 from tests.databases import migrated_sqlite
-from tests.desk.made_api import Browser, MadeDesk
+from tests.desk.made_api import ROOT, Browser, MadeDesk
 from tests.desk.made_local import OWN_KEY, PIN, Hostile, Local, free_port, hostile_server, in_a_thread, local_desk
 from tests.made_up import NOW, with_conversation
+from tests.sealing.made import signed
 
 PANOH = Path(sys.executable).with_name("panoh")
 TOKEN = "0" * 64
@@ -294,6 +298,31 @@ def test_the_last_record_of_acts_is_remembered_and_a_shorter_or_other_one_is_war
             signed_in(made, local, "Boris")
         assert memory.read_text("utf-8") == before, "the warning stays until people looked"
     assert stat.S_IMODE(memory.stat().st_mode) == 0o600
+
+
+def test_a_list_of_keys_older_than_one_that_this_computer_saw_does_not_come_through(
+    hostile: Hostile, tmp_path: Path
+) -> None:
+    memory, root = tmp_path / "memory", ROOT.verifier.fingerprint
+    old, new = (signed(replace(made_keyring(), serial=serial), ROOT).decode() for serial in (4, 5))
+    with local_desk(hostile.server, memory, root=root) as local:
+        hostile.answers(json.dumps({"file": new}).encode())
+        assert local.ask("GET", "/api/keyring", token=TOKEN).json() == {"file": new}
+    # Whoever holds the server brings a list back that names somebody who left.
+    with local_desk(hostile.server, memory, root=None) as local:
+        hostile.answers(json.dumps({"file": old}).encode())
+        for path in ("/api/keyring", "/api/%6beyring"):
+            refused = local.ask("GET", path, token=TOKEN)
+            assert refused.status_code == 502
+            assert "has number 4, but this computer saw number 5" in refused.json()["message"]
+        assert len(local.warnings) == 2
+        # What does not hold is for the page to name, and nothing of it is remembered.
+        forged = signed(replace(made_keyring(), serial=9), Signer(bytes(32))).decode()
+        for text in (forged, "", 5):
+            hostile.answers(json.dumps({"file": text}).encode())
+            assert local.ask("GET", "/api/keyring", token=TOKEN).json() == {"file": text}
+        hostile.answers(json.dumps({"file": new}).encode())
+        assert local.ask("GET", "/api/keyring", token=TOKEN).status_code == 200
 
 
 def rewrite(folder: Path) -> None:
