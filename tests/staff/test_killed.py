@@ -17,6 +17,7 @@ from random import Random
 import pytest
 
 from bot.app.nature import now
+from bot.emulator.faults import Cut
 from bot.emulator.server import EmulatorServer
 from bot.engine.conversation import Level
 from bot.ids import CaseId
@@ -29,6 +30,7 @@ CASES = 1000
 KILLS = 100
 SEED = 20_261_123
 PATIENCE = 300.0
+LOST = 0.3
 
 STARTER = """
 import asyncio, json, os, sys
@@ -135,6 +137,9 @@ def test_killed_a_hundred_times_every_case_is_told_and_no_notice_has_content(tmp
             references = []
             try:
                 for _ in range(KILLS):
+                    if chance.random() < LOST:
+                        # The line goes down with the process: what it was sending never arrives.
+                        bot.world.fail("sendMessage", Cut(done=False))
                     await starter.start()
                     for _ in range(CASES // KILLS):
                         level = chance.choice(list(Level))
