@@ -87,6 +87,8 @@ class Writing:
             # With several cases under one code the mailbox stands with one of them, so only its being there counts.
             if tx.mailboxes.get(mailbox) is None:
                 raise ChangedError("the person has another mailbox by now: fetch the case again")
+            # It goes with its case when that is erased: better with the one that staff are at work on.
+            tx.mailboxes.move(mailbox, case.id)
             self._put(tx, case, REPLY, object_id, copy)
             tx.replies.add(Reply(id=object_id, mailbox_id=mailbox, data=data, day=now.date()))
             tx.cases.answered(case.id)

@@ -23,7 +23,7 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Act, Incoming, Said
 from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
-from bot.intake.one_code import first_screen, keep_the_mailbox, turned_to
+from bot.intake.one_code import first_screen, house_the_mailbox, turned_to
 from bot.intake.perform import COMPROMISED, Performer
 from bot.intake.permissions import given
 from bot.intake.replies import OpenedReply, opened_replies, shown_once
@@ -105,6 +105,7 @@ class Answers:
         state = loaded.secrets.state
         case = CaseId(loaded.secrets.hold.case)
         self._act(tx, loaded, outcome)
+        house_the_mailbox(tx, loaded)
         if outcome.another:
             self._drafts.save(tx, incoming, loaded)
             outcome.remove.extend(loaded.chat.question)
@@ -175,7 +176,6 @@ class Answers:
             tx.cases.schedule_deletion(case, self._now() + self._delete_after, self._now())
             outcome.shows = [Show("DEL_case_done")]
             outcome.remove.extend((*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed))
-            keep_the_mailbox(tx, loaded)
         if outcome.call_back:
             tx.cases.cancel_deletion(case, self._now())
             outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
@@ -219,9 +219,7 @@ class Answers:
             tx.objects.send(case, None)
             tx.cases.add_news(case, self._now())
             tx.cases.raise_urgency(case, loaded.draft.urgency, self._now())
-        # Of a sent case the code still brings back what was sent before.
-        if not (performer.wiped and loaded.draft.sent):
-            self._drafts.save_capsule(tx, loaded)
+        self._drafts.save_capsule(tx, loaded)
         tx.drafts.delete(loaded.draft.id)
         tx.updates.record(incoming.bot, incoming.update_id, self._now().date())
         return Result(turn=Turn(messages=messages, remove=remove, toast=outcome.toast))

@@ -116,11 +116,11 @@ class Codes:
             shown=Shown(digits=code.digits(), until=until, words=words),
         )
         performer = self._answers.performer(tx, loaded)
-        performer.resend()
+        performer.append_mailbox()
         loaded.secrets = performer.secrets
         case = CaseId(loaded.secrets.hold.case)
         tx.cases.mark_code(case)
-        capsule = self._drafts.capsule(loaded.secrets)
+        capsule = self._drafts.capsule(loaded)
         tx.mailboxes.put(MailboxRow(id=mailbox.id, case_id=case, capsule=capsule, created_day=self._now().date()))
         shows = [Show("R1_code")]
         messages = self._answers.messages(tx, loaded, shows)

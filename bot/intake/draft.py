@@ -121,6 +121,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sent case as staff were last told of it, remembered while something new is not sent yet."""
+
+    state: State
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
     """Everything the encrypted state of a draft holds."""
 
@@ -130,6 +138,8 @@ class Secrets:
     shown: Shown | None = None
     others: tuple[tuple[Hold, State], ...] = ()
     """Further cases under the same code."""
+    told: Told | None = None
+    """What a new code, or deleting what is not sent, goes back to; ``None`` while nothing is unsent."""
     closed: bool = False
     """Exit was pressed: the chat shows nothing of the conversation until it is resumed."""
     hygiene: str = "go"

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Level
+from bot.engine.state import State
 from bot.errors import OpeningError
 from bot.ids import CaseId, ChatId, Digest, DraftId, Now, RandomBytes, reference_of
-from bot.intake.coming_back import Capsule, capsule_of, capsule_of_the_others, read_capsule, write_capsule
+from bot.intake.coming_back import Capsule, capsule_of, capsule_of_the_others, write_capsule
 from bot.intake.draft import (
     CAN_BE_REMOVED,
-    Box,
     Chat,
     Hold,
     Secrets,
@@ -25,9 +25,8 @@ from bot.intake.draft import (
 )
 from bot.intake.incoming import Incoming
 from bot.intake.library import Library, Version
-from bot.intake.permissions import without_the_lost
 from bot.intake.routes import RouteKey, RouteKeys
-from bot.sealing.mailbox import open_capsule, seal_capsule
+from bot.sealing.mailbox import seal_capsule
 from bot.sealing.rest import chat_key, lane, open_screens, open_state, screens_key, seal_screens, seal_state
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Draft, ObjectState, Silence
@@ -184,32 +183,16 @@ class DraftKeeper:
                 return timedelta(minutes=node.silence_minutes)
         return LIVE_WINDOW
 
-    def capsule(self, secrets: Secrets) -> bytes:
-        """Return the capsule that the code opens."""
-        assert secrets.box is not None, "a capsule without a mailbox"
-        return self._sealed(secrets.box, capsule_of(secrets))
+    def capsule(self, loaded: Loaded) -> bytes:
+        """Return the capsule that the code opens: never what silence, or the person, deletes."""
+        box = loaded.secrets.box
+        assert box is not None, "a capsule without a mailbox"
+        return seal_capsule(box.id, box.capsule_key, write_capsule(_lasting(loaded)), self._random_bytes)
 
     def save_capsule(self, tx: Transaction, loaded: Loaded) -> None:
-        """Store what the code gives back, if there is a code: never what silence would delete."""
-        box = loaded.secrets.box
-        if box is not None and (lasting := self._lasting(tx, loaded, box)) is not None:
-            tx.mailboxes.save_capsule(box.id, self._sealed(box, lasting))
-
-    def _lasting(self, tx: Transaction, loaded: Loaded, box: Box) -> Capsule | None:
-        secrets = loaded.secrets
-        if loaded.draft.silence is Silence.SEND or (secrets.state.sent and not secrets.state.fresh):
-            # A further case that is not sent yet too: silence sends it while nobody is there to write the capsule.
-            return capsule_of(secrets)
-        if not secrets.state.sent:
-            return capsule_of_the_others(secrets)
-        row = tx.mailboxes.get(box.id)
-        if row is None:
-            return None
-        kept = read_capsule(open_capsule(box.id, box.capsule_key, row.capsule))
-        return without_the_lost(loaded.version.conversation, kept, secrets)
-
-    def _sealed(self, box: Box, capsule: Capsule) -> bytes:
-        return seal_capsule(box.id, box.capsule_key, write_capsule(capsule), self._random_bytes)
+        """Store what the code gives back, if there is a code."""
+        if loaded.secrets.box is not None:
+            tx.mailboxes.save_capsule(loaded.secrets.box.id, self.capsule(loaded))
 
     def settle(self, tx: Transaction, draft: Draft) -> bool:
         """Send what a draft leaves behind, where that was the choice for silence; tell whether anything was sent.
@@ -235,6 +218,13 @@ class DraftKeeper:
             )
         )
         return True
+
+    def let_go(self, tx: Transaction, loaded: Loaded) -> tuple[Hold, State]:
+        """End the draft of a sent case as silence does; return where that leaves the case."""
+        self.settle(tx, loaded.draft)
+        tx.drafts.delete(loaded.draft.id)
+        kept = _lasting(loaded)
+        return settled(kept.hold), kept.state
 
     def cut_off(self, tx: Transaction, draft: Draft) -> None:
         """End the draft of another chat; until the next round a row remembers what is to be removed there."""
@@ -309,6 +299,16 @@ class DraftKeeper:
         except OpeningError:
             # The key of that day was lost, and another made on the same day: only silence can still act.
             return None
+
+
+def _lasting(loaded: Loaded) -> Capsule:
+    secrets = loaded.secrets
+    if loaded.draft.silence is Silence.SEND:
+        # A further case that is not sent yet too: silence sends it while nobody is there to write the capsule.
+        return capsule_of(secrets)
+    if secrets.told is not None:
+        return capsule_of(replace(secrets, state=secrets.told.state, hold=secrets.told.hold))
+    return capsule_of(secrets) if secrets.state.sent else capsule_of_the_others(secrets)
 
 
 def _quiet(chat: Chat, now: int) -> tuple[tuple[int, ...], Chat]:

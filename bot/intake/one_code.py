@@ -1,7 +1,7 @@
 """Several cases of one person under one code: which is taken up, what is shown first, where the mailbox lives.
 
 Rules. A case is named by its number and its day, never by a name. Turning to another case ends the draft of the one at
-hand, of which nothing is left unsent then. The mailbox lives as long as any case under its code.
+hand, of which nothing is left unsent then. With every turn the mailbox moves to a case that stays.
 
 Before: ``bot.intake.acts``. After: ``bot.intake.answering``, which saves and shows.
 """
@@ -16,6 +16,7 @@ from bot.intake.draft import Secrets
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Incoming
 from bot.store.transaction import Transaction
+from bot.store.values import Status
 
 
 def turned_to(drafts: DraftKeeper, tx: Transaction, incoming: Incoming, loaded: Loaded, number: int) -> Loaded | None:
@@ -44,13 +45,20 @@ def first_screen(tx: Transaction, loaded: Loaded) -> Show:
     return Show("RT1_status" if case is None or case.deletes_at is None else "DEL_case_done")
 
 
-def keep_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
-    """Let the mailbox live on with another case under the same code, when its own is to be deleted."""
-    for hold, _ in loaded.secrets.others:
-        case = tx.cases.by_id(CaseId(hold.case))
-        if case is not None and case.deletes_at is None and loaded.secrets.box is not None:
-            tx.mailboxes.move(loaded.secrets.box.id, case.id)
-            return
+def house_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
+    """Let the mailbox live with the case under its code that is likely to live longest, the one at hand before others.
+
+    The server cannot tell which cases share a code once nobody holds it, and erases a mailbox with its case.
+    """
+    secrets = loaded.secrets
+    if secrets.box is None or not secrets.others:
+        return
+    holds = (secrets.hold, *(hold for hold, _ in secrets.others))
+    known = [case for hold in holds if (case := tx.cases.by_id(CaseId(hold.case))) is not None]
+    staying = [case for case in known if case.deletes_at is None]
+    home = next((case for case in staying if case.status is not Status.CLOSED), next(iter(staying), None))
+    if home is not None:
+        tx.mailboxes.move(secrets.box.id, home.id)
 
 
 def give_up_the_mailbox(tx: Transaction, loaded: Loaded, now: datetime) -> None:

@@ -17,9 +17,9 @@ from bot.engine.moves import sends_on_silence
 from bot.engine.state import State
 from bot.engine.triage import Triage, triage
 from bot.ids import CaseId, Digest, ObjectId, reference_of
-from bot.intake.draft import BYTES_AT_MOST, PARTS_AT_MOST, Hold, Part, Secrets, When
-from bot.intake.permissions import counting, lost, refused
-from bot.intake.sealer import Sealer, Sending
+from bot.intake.draft import BYTES_AT_MOST, PARTS_AT_MOST, Hold, Part, Secrets, Told, When
+from bot.intake.permissions import counting, lost, refused, without_the_lost
+from bot.intake.sealer import Pair, Sealer, Sending
 from bot.store.transaction import Transaction
 from bot.store.values import Case, ObjectState, Silence
 
@@ -93,8 +93,13 @@ class Performer:
                     self.wiped = True
 
     def take(self, state: State) -> None:
-        """Stand at this state from now on."""
-        self.secrets = replace(self.secrets, state=state)
+        """Stand at this state from now on; what staff were told of stays known until they are told of the rest."""
+        before, told = self.secrets.state, self.secrets.told
+        if state.sent and not state.fresh:
+            told = None
+        elif told is None and before.sent and not before.fresh:
+            told = Told(state=before, hold=self.hold)
+        self.secrets = replace(self.secrets, state=state, told=told)
 
     def triage(self) -> Triage:
         """Return the urgency as it stands now; judged once for each state."""
@@ -144,6 +149,8 @@ class Performer:
                 asked = self._conversation.nodes[node]
                 self._tx.objects.put(self._sealer.seal_withdrawal(self.hold, before, asked, self._now.date()))
         self._hold(granted=tuple(node for node in self.hold.granted if node not in gone))
+        if (told := self.secrets.told) is not None:
+            self.secrets = replace(self.secrets, told=without_the_lost(self._conversation, told, self.secrets))
         self._tx.cases.mark_withdrawn(CaseId(self.hold.case), self._now)
 
     def hold_story(self, node: Node, words: str, message_id: int | None) -> None:
@@ -164,20 +171,32 @@ class Performer:
         """Seal an edited message in place of what it said before."""
         node = self._conversation.nodes.get(part.node) or self._conversation.nodes[self._conversation.more]
         place = self.hold.parts.index(part)
+        self.take(replace(self.secrets.state, fresh=True))
         self._drop([part])
         self._seal(node, words, part=part.part, message_id=part.message_id, held=part.held, flags=("edited",))
         *parts, edited = self.hold.parts
         self._hold(parts=(*parts[:place], edited, *parts[place:]))
-        self.secrets = replace(self.secrets, state=replace(self.secrets.state, fresh=True))
 
     def has_room(self, words: str) -> bool:
         """Tell whether this many more words may be kept (``DESIGN.md`` 3: 200 parts, 256 KiB)."""
         size = len(words.encode("utf-8", "replace"))
         return self.secrets.parts_kept < PARTS_AT_MOST and self.secrets.bytes_kept + size <= BYTES_AT_MOST
 
-    def resend(self) -> None:
-        """Send a further manifest pair of what was already sent, for instance with a new mailbox."""
-        self._manifests(ending="person")
+    def append_mailbox(self) -> None:
+        """Tell staff of the new mailbox, beside what they know already: nothing that is not finished goes with it."""
+        unsent = self.secrets.told is not None
+        told = self.secrets.told or Told(state=self.secrets.state, hold=self.hold)
+        sending = self._sending("person", told.state)
+        pair = self._sealer.seal_manifests(told.hold, told.state, self._now.date(), sending, ObjectState.SENT)
+        for row in pair.objects:
+            self._tx.objects.put(row)
+        # Manifests made ready for silence followed the one before; they are sealed anew.
+        self._tx.objects.drop_state(CaseId(self.hold.case), ObjectState.READY)
+        granted = counting(self._conversation, told.state)
+        if unsent:
+            self.secrets = replace(self.secrets, told=replace(told, hold=_after(pair, told.hold, granted)))
+        self.secrets = replace(self.secrets, hold=_after(pair, self.hold, granted))
+        self.make_ready()
 
     def _keep(self, keep: Keep, message_id: int | None, flags: tuple[str, ...]) -> None:
         node = self._conversation.nodes[keep.node]
@@ -267,13 +286,8 @@ class Performer:
         self._tx.objects.send(case, None)
         for row in pair.objects:
             self._tx.objects.put(row)
-        self._hold(
-            facts_chain=pair.facts,
-            identity_chain=pair.identity,
-            ready=None,
-            parts=self.hold.after_sending(),
-            granted=counting(self._conversation, self.secrets.state),
-        )
+        hold = _after(pair, self.hold, counting(self._conversation, self.secrets.state))
+        self.secrets = replace(self.secrets, hold=replace(hold, parts=hold.after_sending()))
 
     def _sort_out(self) -> None:
         """Let nothing go with a sending that its manifests do not list: staff would take it for a stranger's."""
@@ -286,14 +300,18 @@ class Performer:
         others = {part.object: replace(part, aside=not part.aside) for part in moved}
         self._hold(parts=tuple(others.get(part.object, part) for part in self.hold.parts))
 
-    def _sending(self, ending: str) -> Sending:
-        judged = self.triage()
+    def _sending(self, ending: str, state: State | None = None) -> Sending:
+        judged = self.triage() if state is None else triage(self._conversation, state)
         # Where others may be reading the channel, nothing is sealed by which somebody could write to it.
-        ping = None if COMPROMISED in judged.flags else self._ping(self.secrets.state)
+        ping = None if COMPROMISED in judged.flags else self._ping(state or self.secrets.state)
         return Sending(ending=ending, judged=judged, box=self.secrets.box, ping=ping)
 
     def _hold(self, **changes: object) -> None:
         self.secrets = replace(self.secrets, hold=replace(self.hold, **changes))  # type: ignore[arg-type]  # names are checked by the tests
+
+
+def _after(pair: Pair, hold: Hold, granted: tuple[str, ...]) -> Hold:
+    return replace(hold, facts_chain=pair.facts, identity_chain=pair.identity, ready=None, granted=granted)
 
 
 def _content(secrets: Secrets) -> tuple[object, ...]:

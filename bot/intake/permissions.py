@@ -1,7 +1,7 @@
-"""Permissions: which are given, which a manifest grants, and what the code brings back once one was taken back.
+"""Permissions: which are given, which a manifest grants, and what is left of what staff were told of.
 
 Pure: nothing is sealed or stored here. Rules: a permission counts while its question is still asked, so whatever hung
-on one goes with it; what the code brings back never grants what staff were told is taken back.
+on one goes with it; neither the code nor a later manifest grants again what staff were told is taken back.
 
 Before: ``bot.intake.acts``, ``bot.intake.perform``. After: the store, through both of them.
 """
@@ -13,8 +13,7 @@ from bot.engine.guards import Reading
 from bot.engine.moves import Turn, answer, to_menu
 from bot.engine.state import State
 from bot.intake.buttons import gives_consent
-from bot.intake.coming_back import Capsule
-from bot.intake.draft import Secrets
+from bot.intake.draft import Secrets, Told
 
 _GRANTING = frozenset({"allow", "yes", "with_name", "without_name"})
 """Option ids of permissions that allow something."""
@@ -66,24 +65,23 @@ def refused(conversation: Conversation, state: State, node: Node, refusal: str) 
     return after, effects
 
 
-def without_the_lost(conversation: Conversation, capsule: Capsule, secrets: Secrets) -> Capsule:
-    """Return a capsule in which nothing is granted that was taken back since it was kept."""
-    now, counted = secrets.state, set(capsule.hold.granted) - set(secrets.hold.granted)
-    gone = {node for node in given(conversation, capsule.state).values() if node in counted or not _grants(now, node)}
+def without_the_lost(conversation: Conversation, told: Told, secrets: Secrets) -> Told:
+    """Return what staff were told without what was taken back since."""
+    now, counted = secrets.state, set(told.hold.granted) - set(secrets.hold.granted)
+    gone = {node for node in given(conversation, told.state).values() if node in counted or not _grants(now, node)}
     # A yes that was given anew and not sent is not kept, like the rest of what silence deletes.
-    told = {node for node in gone if node in now.picks and not _grants(now, node)}
-    state = _unanswered(capsule.state, gone)
-    return replace(
-        capsule,
+    refused_now = {node for node in gone if node in now.picks and not _grants(now, node)}
+    state = _unanswered(told.state, gone)
+    return Told(
         state=replace(
             state,
-            marks={**state.marks, **{node: now.marks[node] for node in told}},
-            picks={**state.picks, **{node: now.picks[node] for node in told}},
+            marks={**state.marks, **{node: now.marks[node] for node in refused_now}},
+            picks={**state.picks, **{node: now.picks[node] for node in refused_now}},
         ),
         hold=replace(
-            capsule.hold,
+            told.hold,
             granted=secrets.hold.granted,
-            answered={**capsule.hold.answered, **{node: secrets.hold.answered[node] for node in told}},
+            answered={**told.hold.answered, **{node: secrets.hold.answered[node] for node in refused_now}},
         ),
     )
 

@@ -215,9 +215,7 @@ class Intake:
         self._library.keep(tx)
         now = self._now()
         old = loaded.secrets if loaded else None
-        if loaded is not None:
-            self._drafts.settle(tx, loaded.draft)
-            tx.drafts.delete(loaded.draft.id)
+        left = self._drafts.let_go(tx, loaded) if loaded else None
         hold, rows = self._answers.sealer(version).new_hold(
             now.date(),
             link=(old.hold.link or old.hold.case) if old else None,
@@ -229,7 +227,7 @@ class Intake:
             state=given.state,
             hold=hold,
             box=old.box if old else None,
-            others=((old.hold, old.state), *old.others) if old else (),
+            others=(left, *old.others) if old and left else (),
         )
         fresh = self._drafts.fresh(incoming, secrets, version)
         performer = self._answers.performer(tx, fresh)

@@ -1,9 +1,12 @@
 """Notes, replies and nudges: sealed before they come, kept in one transaction, with what they change."""
 
+from datetime import timedelta
 from os import urandom
 
 import pytest
 
+from bot.casework.reasons import CloseReason
+from bot.casework.upkeep import Upkeep
 from bot.casework.writing import WRITTEN_LIMIT
 from bot.engine.conversation import Compartment
 from bot.errors import CaseUnavailableError, ChangedError, EnvelopeError
@@ -83,6 +86,17 @@ def test_only_the_holder_and_a_lead_answer(office: MadeOffice) -> None:
         with pytest.raises(CaseUnavailableError):
             write(office, mine, box, name)
     write(office, mine, box, "Lena")
+
+
+def test_a_reply_outlives_another_case_under_the_same_code(office: MadeOffice) -> None:
+    first, box = held(office)
+    other = office.case(has_code=True)
+    office.acts.claim(actor("Anna"), other.reference)
+    new = write(office, other, box)
+    office.acts.close(actor("Anna"), first.reference, CloseReason.HANDLED)
+    office.later(days=31)
+    assert Upkeep(office.database, lambda: office.at, closed_kept=timedelta(days=30)).round().closed == 1
+    assert [each.id for each in call(office.database, "replies.waiting", box)] == [new]
 
 
 def test_the_same_reply_sent_again_is_one_reply(office: MadeOffice) -> None:

@@ -1,7 +1,12 @@
 """A further case that silence sent, or deleted: what the code leads to afterwards."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.casework.reasons import CloseReason
+from bot.casework.service import Casework
+from bot.casework.upkeep import Upkeep
 from bot.intake.coming_back import read_capsule
 from bot.sealing.code import parse_code
 from bot.sealing.mailbox import derive, open_capsule
@@ -108,3 +113,34 @@ def test_the_code_typed_over_a_further_case_sends_it_and_keeps_it_under_the_code
 
     run(talk())
     assert _stories(desk) == [ABOUT_ANOTHER, ABOUT_ME]
+
+
+def _closed(desk: Desk, story: str) -> None:
+    (case,) = [case for case in desk.queue() if story in desk.written(case).values()]
+    staff = Casework(desk.database, desk.clock)
+    staff.claim(case.reference, "Test reviewer")
+    staff.close(case.reference, "Test reviewer", CloseReason.HANDLED)
+
+
+def _a_month_passes(desk: Desk) -> None:
+    desk.clock.advance(days=31)
+    assert Upkeep(desk.database, desk.clock, closed_kept=timedelta(days=30)).round().closed == 1
+
+
+@pytest.mark.parametrize("closed", [ABOUT_ME, ABOUT_ANOTHER])
+def test_the_code_outlives_a_case_under_it_that_staff_closed(desk: Desk, closed: str) -> None:
+    async def talk() -> None:
+        phone = desk.phone()
+        code = await _begins_another(phone)
+        await phone.taps("E4_contact.code_only", "Z1_send.send", "R1_same.exit")
+        _closed(desk, closed)
+        if closed is ABOUT_ANOTHER:
+            # The mailbox stands with the case that was written last: whoever looks how it is finds it closed.
+            await phone.says(code)
+            await phone.taps("RT1_cases.case_2", "RT1_status.exit")
+        _a_month_passes(desk)
+        await phone.says(code)
+        assert phone.sees("RT1_status"), "the other case is there"
+
+    run(talk())
+    assert _stories(desk) == [ABOUT_ANOTHER if closed is ABOUT_ME else ABOUT_ME]
