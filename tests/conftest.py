@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-openapi", action="store_true", help="write the description of the desk's API into docs/openapi.json"
     )
+    parser.addoption("--update-pictures", action="store_true", help="write the pictures of the desk into docs/pictures")
 
 
 def _failed(report: pytest.TestReport | pytest.CollectReport) -> None:
