@@ -1,4 +1,4 @@
-"""``panoh serve --only defender`` as a process of its own, killed at several moments and once asked to end, on the real clock."""
+"""``panoh serve --only defender`` as a process: killed at several moments, once asked to end, on the real clock."""
 
 import asyncio
 import os
