@@ -54,9 +54,16 @@ class Acting(RuleBasedStateMachine):
                 self.at = "menu"
             elif node is not None and node.kind is not Kind.SAY:
                 self.at = name
-        if {"S1_added", "R1_code"} & set(names):
+        if "S1_added" in names or ("R1_code" in names and self.all_was_sent()):
             self.submitted = deepcopy(self.model)
         return done
+
+    def all_was_sent(self) -> bool:
+        """Tell whether nothing waits to be sent once a code was shown: another code sends nothing that was begun."""
+        if self.submitted is None:
+            return True
+        self.do(self.phone.command("menu"))
+        return all(button.name != "menu.send_now" for _, button in self.phone.all_buttons())
 
     def taps(self, *names: str) -> None:
         for name in names:
