@@ -3,6 +3,7 @@
 import { localPin } from "./api/local.ts";
 import * as api from "./api/signin.ts";
 import { ApiError, useToken } from "./api/client.ts";
+import { keep, kept } from "./kept.ts";
 import { usePasskey } from "./passkeys.ts";
 import {
   KeyringError,
@@ -87,11 +88,19 @@ export async function signIn(given: Given): Promise<boolean> {
   }
 }
 
+/** The highest number of a list of this root that this browser used: an older one, with people who left, is refused. */
+function lastSerial(root: string): number {
+  const [of, serial = ""] = kept("serial").split(" ");
+  return of === root && /^\d{1,15}$/.test(serial) ? Number(serial) : 0;
+}
+
 async function checkedKeyring(root: string): Promise<{ readonly keyring: Keyring | null; readonly trouble: string }> {
   try {
     const file = await api.keyringFile();
     if (file === "") return { keyring: null, trouble: t("there is none yet; the holder of the root signs the first") };
-    return { keyring: await readKeyring(utf8(file), root, new Date()), trouble: "" };
+    const keyring = await readKeyring(utf8(file), root, new Date(), lastSerial(root));
+    keep("serial", `${root} ${keyring.serial}`);
+    return { keyring, trouble: "" };
   } catch (error) {
     if (error instanceof KeyringError) return { keyring: null, trouble: error.message };
     if (error instanceof ApiError && error.code !== "offline") {

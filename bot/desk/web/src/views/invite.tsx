@@ -1,12 +1,14 @@
 // Inviting somebody: name, roles, languages; then the link, which is shown once and handed over by a safe way.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { ApiError } from "../api/client.ts";
 import * as api from "../api/office.ts";
 import { LANGUAGE_NAMES, ROLE_NAMES, type Role } from "../api/signin.ts";
 import { useAct } from "../asking.ts";
 import { languageName, roleName } from "../names.ts";
 import { ErrorNote, Field, Fold, Notice } from "../parts.tsx";
 import { isName } from "../sealing/index.ts";
+import { session } from "../session.ts";
 import { mark, moment, t } from "../words.ts";
 
 const MEANINGS: Readonly<Record<Role, string>> = {
@@ -75,10 +77,18 @@ export function Invite(props: { readonly onInvited: (name: string, link: api.Lin
   );
 }
 
+/** Whether a link leads to this page's server and names this page's root, which whoever follows it will go by. */
+function isOurs(link: string): boolean {
+  const { server, root } = session.value ?? { server: "", root: "" };
+  const [before, after = ""] = link.split("/#invite=");
+  return root !== "" && before === server && /^[0-9a-f]{64}$/.test(after.slice(0, 64)) && after.slice(64) === `&root=${root}`;
+}
+
 /** The link, once. */
 export function LinkNote(props: { readonly name: string; readonly link: api.Link }): JSX.Element {
   const { name, link } = props;
   const [copied, setCopied] = useState(false);
+  if (!isOurs(link.link)) return <ErrorNote error={new ApiError("strange")} />;
   return (
     <Notice kind="good">
       <p>
