@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import growth, opening, sealing, starting, turns
+from benchmarks import desk, growth, opening, sealing, starting, turns
 from benchmarks.machine import this_machine
 from benchmarks.rounds import Figure, as_json, progress
 
@@ -27,7 +27,7 @@ class Size:
 
 FULL = Size(rounds=7, people=20, at_once=50, many=100_000, opened=100)
 QUICK = Size(rounds=1, people=2, at_once=8, many=2_000, opened=20)
-PARTS = ("sealing", "opening", "turns", "growth", "start")
+PARTS = ("sealing", "opening", "turns", "growth", "desk", "start")
 
 
 def main() -> None:
@@ -63,6 +63,7 @@ def _parts(folder: Path, size: Size) -> dict[str, Callable[[], list[Figure]]]:
         "opening": lambda: opening.measure(folder / "opening", cases=size.opened),
         "turns": lambda: turns.measure(folder / "turns", rounds=size.rounds, people=size.people, at_once=size.at_once),
         "growth": lambda: growth.measure(folder / "growth", rounds=size.rounds, many=size.many),
+        "desk": lambda: desk.measure(folder / "desk", rounds=size.rounds, many=size.many),
         "start": lambda: starting.measure(folder / "start", rounds=min(size.rounds, 5), many=size.many),
     }
 

@@ -22,6 +22,7 @@ DRAFTS = (
 CASES = (
     "id", "reference", "arrived_at", "urgency", "locale", "conversation", "status", "claimed_by", "claimed_at", "read",
     "news", "left_early", "has_code", "compromised", "withdrawn", "deletes_at", "writer",
+    "stage", "paused", "clock_since",
 )  # fmt: skip
 OBJECTS = ("slot", "id", "case_id", "kind", "compartment", "number", "data", "day", "state")
 UPDATES = ("account", "update_id", "day")
@@ -51,6 +52,7 @@ def rows(number: int, conversation: str) -> Iterator[tuple[str, tuple[str, ...],
         yield "cases", CASES, (
             case, f"PN-{case.hex()[:10]}", arrived, level, "tg", conversation, "waiting", None, None, False,
             False, False, False, False, False, None, made[96:],
+            "received", False, arrived,
         )  # fmt: skip
         for name, kind, size in zip(files, ("case_key", "answer"), (CASE_KEY, ANSWER), strict=True):
             slot = int.from_bytes(name[:8], "big", signed=True)
@@ -75,7 +77,8 @@ def _fill_sqlite(path: Path, number: int, conversation: str) -> None:
             for table, columns, row in rows(number, conversation):
                 marks = ", ".join("?" * len(columns))
                 values = [each.isoformat() if hasattr(each, "isoformat") else each for each in row]
-                connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608  our own names
+                names = ", ".join(columns)
+                connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608  our own names
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
