@@ -142,6 +142,7 @@ class Enrolment:
 
     def _turn(self, token: str, work: Callable[[Transaction, Person], _T]) -> _T:
         def turn(tx: Transaction) -> _T:
+            tx.people.alone()
             person = tx.people.by_invitation(hash_of(token))
             now = self._office.now()
             if person is None or person.state is not PersonState.INVITED:

@@ -120,6 +120,7 @@ class People:
         invitation = self._invitation()
 
         def work(tx: Transaction) -> None:
+            tx.people.alone()
             person = _by_name(tx, name)
             _shut_out(tx, person)
             tx.people.save(_with(replace(person, state=PersonState.INVITED, totp=None), invitation))
@@ -141,6 +142,7 @@ class People:
         _check(roles, languages)
 
         def work(tx: Transaction) -> None:
+            tx.people.alone()
             person = _by_name(tx, name)
             if person.state is PersonState.LEFT:
                 raise ChangedError("they left before")
@@ -182,6 +184,7 @@ class People:
         keyring = self._office.keyring()
 
         def work(tx: Transaction) -> Left:
+            tx.people.alone()
             person = _by_name(tx, name)
             if person.state is PersonState.LEFT:
                 raise ChangedError("they left before")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.ids import CaseId
+from bot.store.order import one_after_the_other
 from bot.store.rows import columns_of, parameters
 from bot.store.schema_staff import link_codes, links, people, recusals
 from bot.store.staff_values import Link, LinkCode, Person, Role
@@ -24,6 +25,13 @@ class People:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def alone(self) -> None:
+        """Let nobody else change people until this transaction ends: who reads a row to save it asks first.
+
+        Without it, on PostgreSQL, what another transaction saved in between would be undone.
+        """
+        one_after_the_other(self._connection)
 
     def add(self, person: Person) -> None:
         """Add a person; a name that exists fails the turn."""

@@ -2,7 +2,8 @@
 
 from base64 import b32decode
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import urandom
@@ -27,8 +28,9 @@ from bot.errors import (
 from bot.sealing import totp
 from bot.sealing.keyring import time_text
 from bot.sealing.proofs import enrolment_message, sign_in_message
+from bot.sealing.recipients import Identity
 from bot.sealing.signing import Signer
-from bot.store.staff_values import Place, Role
+from bot.store.staff_values import PersonState, Place, Role
 from tests.casework.office import MadeOffice, actor, identity_of
 from tests.made_up import call
 
@@ -50,7 +52,12 @@ class Desk:
     def enrol(self, name: str, *roles: Role) -> bytes:
         """Enrol somebody with the key of the made-up office; returns the secret of their codes."""
         token = self.people.invite(ADAM, name, roles, ["tg"]).token
-        identity = identity_of(name)
+        secret = b32decode(self.enrolment.enrol(token, self.offered(name, identity_of(name))).secret)
+        self.enrolment.confirm(token, totp.code_at(secret, self.office.at))
+        self.office.later(seconds=totp.STEP_SECONDS)
+        return secret
+
+    def offered(self, name: str, identity: Identity) -> OfferedKey:
         signer = Signer(identity.seed)
         fields = {
             "recipient": identity.recipient.text,
@@ -58,10 +65,7 @@ class Desk:
             "not_after": time_text(self.office.at + timedelta(days=300)),
         }
         proof = signer.sign(enrolment_message(name=name, server=SERVER, **fields))
-        secret = b32decode(self.enrolment.enrol(token, OfferedKey(signature=proof, **fields)).secret)
-        self.enrolment.confirm(token, totp.code_at(secret, self.office.at))
-        self.office.later(seconds=totp.STEP_SECONDS)
-        return secret
+        return OfferedKey(signature=proof, **fields)
 
     def proof(self, name: str) -> Proof:
         challenge = self.signing.challenge()
@@ -89,6 +93,29 @@ def test_of_many_who_show_one_code_at_once_one_gets_in(desk: Desk) -> None:
     with ThreadPoolExecutor(6) as pool:
         tries = [pool.submit(outcome, partial(desk.signing.sign_in, proof, code, Place.LOCAL)) for proof in proofs]
     assert sorted(each.result() for each in tries) == ["SignedOutError"] * 5 + ["done"]
+
+
+def test_whoever_stole_an_invitation_undoes_no_enrolment_that_is_being_confirmed(desk: Desk) -> None:
+    office = desk.office
+    token = desk.people.invite(ADAM, "Nora", [Role.REVIEWER], ["tg"]).token
+    secret = b32decode(desk.enrolment.enrol(token, desk.offered("Nora", identity_of("Nora"))).secret)
+    with ThreadPoolExecutor(1) as pool:
+        confirmed: list[Future[None]] = []
+
+        def confirming(size: int) -> bytes:
+            # Asked for while the thief's turn has read the person and not saved them yet.
+            if size != totp.SECRET_SIZE and not confirmed:
+                code = totp.code_at(secret, office.at)
+                confirmed.append(pool.submit(desk.enrolment.confirm, token, code))
+                wait(confirmed, 1)
+            return urandom(size)
+
+        theirs = Enrolment(replace(office.office, random_bytes=confirming), server=SERVER, desk_key=KEY)
+        theirs.enrol(token, desk.offered("Nora", identity_of("Thief")))
+        wait(confirmed)
+    person = call(office.database, "people.by_name", "Nora")
+    own = person.verifier == Signer(identity_of("Nora").seed).verifier.raw
+    assert (person.state is PersonState.ENROLLED, own) == (confirmed[0].exception() is None,) * 2
 
 
 def test_who_left_holds_nothing_any_more(desk: Desk) -> None:
