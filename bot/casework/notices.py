@@ -28,7 +28,7 @@ from bot.store.values import Case, Status
 EVENTS = "events"
 DIGEST = "digest"
 EVENTS_AT_ONCE = 500
-CASES_AT_ONCE = 200
+CASES_AT_ONCE = 500
 QUIET = timedelta(minutes=10)
 """Somebody who adds topic after topic is told of once in this time."""
 SOON = timedelta(seconds=10)
