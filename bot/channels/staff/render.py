@@ -65,7 +65,9 @@ def notice(words: Words, locale: str, telling: Telling, name: str) -> Line:
         telling.language,
         words(locale, kind),
         age(words, locale, telling.age),
-        _holder(words, locale, telling.holder, name),
+        words(locale, texts.COLLEAGUE)
+        if telling.holder not in {None, name}
+        else _holder(words, locale, telling.holder, name),  # it comes unasked, so it names nobody
     )
     # Who has the case needs neither button; to anybody else *I take it* would be refused.
     return Line(

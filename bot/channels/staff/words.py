@@ -34,7 +34,7 @@ KINDS: Mapping[Kind, str] = {
 }
 STILL_WAITING = "still waiting"
 MINUTES, HOURS, DAYS = "{n} min", "{n} h", "{n} d"
-NOBODY, YOU, SOMEBODY = "nobody has it", "you have it", "{name} has it"
+NOBODY, YOU, COLLEAGUE, SOMEBODY = "nobody has it", "you have it", "a colleague has it", "{name} has it"
 TAKE, CANNOT = "I take it", "I cannot"
 PASSED = "The next one is told."
 TOO_LATE = "{name} has it already."
@@ -86,6 +86,7 @@ MESSAGES = (
     DAYS,
     NOBODY,
     YOU,
+    COLLEAGUE,
     SOMEBODY,
     TAKE,
     CANNOT,
