@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 import bot.app.intake
 from bot.engine.conversation import Conversation
@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 A_MESSAGE = 50
 """Strings that one message of the messenger holds."""
+ALIVE = 10
+HERE = "http://here.example/"
 FREE = {"name", "holder", "actor", "reason", "author", "file_text", "lead", "zone", "note", "text", "now"}
 CODED = {"reference", "stage", "status", "urgency", "locale", "kind", "place", "state", "act", "day", "at", "until"}
 ROWS = 40
@@ -73,6 +75,26 @@ def hostile_texts(conversation: Conversation) -> Conversation:
         for locale, known in conversation.texts.items()
     }
     return replace(conversation, texts=texts)
+
+
+def test_the_strings_are_alive_where_they_are_taken_for_markup(browser: Browser) -> None:
+    """Else the other tests would show nothing. Links and forms wait for a press, so not every string acts at once."""
+    alive = 0
+    for string in STRINGS[:: len(STRINGS) // 20]:
+        page, sent = browser.new_page(), Sent()
+        page.route("**/*", lambda route: route.fulfill(body="") if HERE in route.request.url else route.abort())
+        page.goto(HERE)
+        page.on("request", sent.note)
+        page.set_content(f"<body>{string}")
+        try:
+            page.evaluate(SHOWN)
+            ran = page.evaluate("window.ran") == 1
+        except Error:
+            # One of them led the page away.
+            ran = True
+        alive += ran or any(HOST in url for _, url in sent.asked)
+        page.close()
+    assert alive >= ALIVE
 
 
 def test_words_of_a_stranger_and_of_the_conversation_are_words(
