@@ -40,6 +40,7 @@ def measure(*, rounds: int, repeats: int) -> list[Figure]:
         conversation,
         digest(conversation),
         deployment=bytes(16),
+        serial=1,
         members=lambda _compartment: (recipient, recipient),
         random_bytes=random_bytes,
     )
