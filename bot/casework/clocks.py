@@ -1,8 +1,8 @@
 """Clocks of cases: when the next step is due. Pure; nothing of it is stored.
 
 Rules. A clock begins when the case arrives, when something new comes from the person, and when its holder reads what
-was new or gives the case back. A look by somebody who does not take it stops nothing. It stands still while the next
-step is the person's, and ends when the case is closed.
+was new, takes what was read before, or gives the case back. A look by somebody who does not take it stops nothing. It
+stands still while the next step is the person's, and ends when the case is closed.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, delete, insert, not_, select, tuple_, update
+from sqlalchemy import case as when
 
 from bot.engine.conversation import Level
 from bot.ids import CaseId, Reference
@@ -45,7 +46,14 @@ _OVER = (
 )
 _AT_REFERENCE = update(cases).where(cases.c.reference == bindparam("at_reference"), _SERVED)
 _CLAIM = _AT_REFERENCE.where(cases.c.status == Status.WAITING).values(
-    status=Status.CLAIMED, claimed_by=bindparam("name"), claimed_at=bindparam("now")
+    status=Status.CLAIMED,
+    claimed_by=bindparam("name"),
+    claimed_at=bindparam("now"),
+    # Of a case that was read the holder owes the next step from now on; one that was not is due when it was.
+    clock_since=when(
+        (and_(cases.c.read, not_(cases.c.news)), bindparam("now", type_=cases.c.clock_since.type)),
+        else_=cases.c.clock_since,
+    ),
 )
 _HELD = _AT_REFERENCE.where(cases.c.status == Status.CLAIMED, cases.c.claimed_by == bindparam("name"))
 _RELEASE = _HELD.values(status=Status.WAITING, claimed_by=None, claimed_at=None, clock_since=bindparam("now"))

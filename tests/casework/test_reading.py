@@ -84,8 +84,18 @@ def test_the_clock_begins_anew_for_the_holder_who_reads_and_for_nobody_else(offi
     looked = office.read(mine).clock_since
     assert looked is not None
     assert looked < office.at.replace(microsecond=0)
+    office.later(minutes=5)
     office.acts.claim(actor("Anna"), mine.reference)
+    assert office.read(mine).clock_since == office.at.replace(microsecond=0), "what was read is owed from the claim on"
     call(office.database, "cases.add_news", mine.id, office.at)
     office.later(minutes=5)
     office.reading.facts(actor("Anna"), mine.reference)
     assert office.read(mine).clock_since == office.at.replace(microsecond=0)
+
+
+def test_taking_a_case_that_nobody_has_read_keeps_its_clock(office: MadeOffice) -> None:
+    mine = office.case()
+    began = office.read(mine).clock_since
+    office.later(minutes=5)
+    office.acts.claim(actor("Anna"), mine.reference)
+    assert office.read(mine).clock_since == began
