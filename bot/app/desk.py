@@ -13,6 +13,7 @@ from pathlib import Path
 import bot
 from bot import log
 from bot.app.keyrings import DeskKeyring
+from bot.app.secret_files import read_key
 from bot.casework.acts import Acts
 from bot.casework.calls import Calls
 from bot.casework.duty import DutyRoster
@@ -35,7 +36,6 @@ from bot.desk.services import Services
 from bot.desk.serving import listening, serve
 from bot.desk.watch import Watch
 from bot.desk.words import words_of
-from bot.errors import SettingsError
 from bot.ids import Now, RandomBytes
 from bot.log.events import Started, Stopped
 from bot.roster import RosterFile
@@ -43,7 +43,6 @@ from bot.sealing import suite
 from bot.settings import Address, Settings
 from bot.store.database import Database
 
-DESK_KEY_BYTES = 32
 LOOK_SECONDS = 15.0
 
 
@@ -177,7 +176,7 @@ def desk_place(settings: Settings) -> DeskPlace:
     return DeskPlace(
         server=desk_server(settings),
         listen=settings.desk_listen,
-        desk_key=_desk_key(settings.secrets()),
+        desk_key=read_key(settings.secrets(), "desk_key"),
         keyring=keyring,
         root_fingerprint=root_fingerprint.lower(),
         locales=settings.locales,
@@ -190,16 +189,3 @@ def desk_server(settings: Settings) -> str:
     """Return the address that staff's browsers show."""
     host, port = settings.desk_listen
     return settings.desk_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _desk_key(folder: Path) -> bytes:
-    try:
-        key = bytes.fromhex((folder / "desk_key").read_text("ascii").strip())
-    except (OSError, ValueError):
-        key = b""
-    if len(key) != DESK_KEY_BYTES:
-        raise SettingsError(
-            "PANOH_SECRETS_DIR: the file desk_key is missing or is not 64 hex letters. "
-            "A good value: the output of `openssl rand -hex 32`"
-        )
-    return key

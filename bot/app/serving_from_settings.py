@@ -2,21 +2,18 @@
 
 import asyncio
 import re
-from pathlib import Path
 
 from bot import contacts, log
 from bot.app.ending import until_asked
 from bot.app.intake import Place, assemble
 from bot.app.nature import now, random_bytes
+from bot.app.secret_files import read_key
 from bot.app.serving import Hook, Line, serve
-from bot.errors import SettingsError
 from bot.i18n.catalogs import translated_locales
 from bot.log.events import ContactsOld, ConversationLoaded, LocaleLeftOut, RouteKeysOnDisk
 from bot.roster import RosterFile
 from bot.settings import Settings
 from bot.store.database import Database
-
-PING_KEY_BYTES = 32
 
 
 async def serve_defender(settings: Settings, stop: asyncio.Event | None = None) -> None:
@@ -43,7 +40,7 @@ async def serve_defender(settings: Settings, stop: asyncio.Event | None = None) 
                 keyring=needed.keyring,
                 root_fingerprint=needed.root_fingerprint,
                 route_dir=needed.route_dir,
-                ping_key=_ping_key(needed.secrets_dir / "ping_key"),
+                ping_key=read_key(needed.secrets_dir, "ping_key"),
                 operator=needed.operator,
                 check_address=needed.check_address,
                 contacts=known.placeholders,
@@ -72,17 +69,3 @@ def _line(settings: Settings, token: str) -> Line:
         host, port = settings.listen
         hook = Hook(url=settings.webhook_url, secret=settings.webhook_secret.get_secret_value(), host=host, port=port)
     return Line(token=token, api=settings.defender_api, hook=hook)
-
-
-def _ping_key(path: Path) -> bytes:
-    try:
-        text = path.read_text("ascii").strip()
-        key = bytes.fromhex(text)
-    except (OSError, ValueError):
-        key = b""
-    if len(key) != PING_KEY_BYTES:
-        raise SettingsError(
-            "PANOH_SECRETS_DIR: the file ping_key is missing or is not 64 hex letters. "
-            "A good value: the output of `openssl rand -hex 32`"
-        )
-    return key

@@ -15,6 +15,7 @@ import bot
 from bot import log
 from bot.app.ending import first_of
 from bot.app.keyrings import DeskKeyring
+from bot.app.secret_files import read_key
 from bot.casework.links import Chats
 from bot.casework.notices import Notices
 from bot.casework.office import Office
@@ -26,7 +27,7 @@ from bot.channels.staff.rounds import EVERY_SECONDS, Rounds
 from bot.channels.staff.router import Router
 from bot.channels.staff.sender import Sender, StaffApplication, begin, build
 from bot.channels.staff.words import Words
-from bot.errors import PanohError, SettingsError
+from bot.errors import PanohError
 from bot.ids import Now, RandomBytes
 from bot.log.events import Started, Stopped
 from bot.roster import Roster, RosterFile
@@ -34,7 +35,6 @@ from bot.sealing import suite
 from bot.settings import Settings
 from bot.store.database import Database
 
-STAFF_KEY_BYTES = 32
 LOOK_SECONDS = 15.0
 
 
@@ -179,23 +179,10 @@ def staff_place(settings: Settings) -> StaffPlace:
     return StaffPlace(
         token=settings.token_of_staff().get_secret_value(),
         api=settings.staff_api,
-        staff_key=_staff_key(settings.secrets()),
+        staff_key=read_key(settings.secrets(), "staff_key"),
         keyring=keyring,
         root_fingerprint=root_fingerprint.lower(),
         locales=settings.locales,
         roster=settings.roster,
         closed_days=settings.closed_days,
     )
-
-
-def _staff_key(folder: Path) -> bytes:
-    try:
-        key = bytes.fromhex((folder / "staff_key").read_text("ascii").strip())
-    except (OSError, ValueError):
-        key = b""
-    if len(key) != STAFF_KEY_BYTES:
-        raise SettingsError(
-            "PANOH_SECRETS_DIR: the file staff_key is missing or is not 64 hex letters. "
-            "A good value: the output of `openssl rand -hex 32`"
-        )
-    return key

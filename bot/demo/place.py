@@ -6,11 +6,11 @@ Imports no messenger: ``panoh chat`` starts with this and without the emulator.
 from pathlib import Path
 
 from bot.app.intake import Place
+from bot.app.secret_files import KEY_BYTES
 from bot.demo.keys import ThrowAway
 from bot.ids import RandomBytes
 from bot.roster import RosterFile
 
-PING_KEY_BYTES = 32
 CONTACTS = {
     "fld_phone": "+000 0000 0000 (demo)",
     "help_phones": "help@demo.example",
@@ -34,7 +34,7 @@ def place(
         keyring=keys.keyring,
         root_fingerprint=keys.root_fingerprint,
         route_dir=folder / "route",
-        ping_key=random_bytes(PING_KEY_BYTES),
+        ping_key=random_bytes(KEY_BYTES),
         operator="the Demo Desk",
         check_address="demo.example",
         contacts=CONTACTS,

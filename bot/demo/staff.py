@@ -17,6 +17,7 @@ from aiohttp import ClientSession
 from bot.app.desk import DeskParts, DeskPlace, assemble_desk, serve_desk
 from bot.app.jobs import serve_jobs
 from bot.app.nature import now, random_bytes
+from bot.app.secret_files import KEY_BYTES
 from bot.app.staff import StaffPlace, assemble_staff, serve_staff
 from bot.casework.actor import Actor
 from bot.casework.upkeep import Upkeep
@@ -32,7 +33,6 @@ from bot.settings import Address
 from bot.store.database import Database
 
 TOKEN = "7000000002:AAEmulatorEmulatorEmulatorEmulator"  # noqa: S105  made up; no server but the emulator knows it
-KEY_BYTES = 32
 LOOKS_EVERY = 2.0
 """Seconds; visitors do not wait."""
 BASE = "/2"
