@@ -228,7 +228,8 @@ def test_an_answer_that_no_desk_gives_does_not_come_through(hostile: Hostile, lo
     answer = local.ask("GET", "/api/me", token=TOKEN)
     assert (answer.status_code, answer.json()["error"]) == (502, "failed")
     assert set(answer.json()) == {"error", "message"}
-    assert len(hostile.asked) == 1
+    # A connection that closed without a word is tried once more; nothing else is.
+    assert len(hostile.asked) == 1 or (says == b"" and len(hostile.asked) == 2)
 
 
 def test_no_header_of_the_server_comes_through(hostile: Hostile, local: Local) -> None:

@@ -10,10 +10,7 @@ from bot.app.nature import random_bytes
 from bot.demo.keys import make
 from bot.emulator.clock import VirtualClock
 from bot.store.database import Database
-
-pytest.register_assert_rewrite("tests.journeys.line", "tests.journeys.phone")
-
-from tests.journeys.line import Shared  # noqa: E402  after its assertions were made to explain themselves
+from tests.journeys.line import Shared
 
 
 @pytest.fixture(scope="session")
