@@ -2,9 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +12,8 @@ from playwright.sync_api import Browser, Error, Page, Route, expect
 import bot.app.intake
 from bot.engine.conversation import Conversation
 from bot.store.staff_values import Role
-from tests.databases import migrated_sqlite
 from tests.desk.made_chat import Person
-from tests.desk.made_page import PageDesk, browsing
+from tests.desk.made_page import PageDesk
 from tests.desk_journeys.hostile import HOST, STRINGS, batches
 from tests.desk_journeys.staff import Sent, at_desk, enter, open_case
 
@@ -42,21 +39,6 @@ VIEWS = {
 """The views, and what each asks first."""
 SHOWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FOREIGN = "script, img, svg, iframe, object, embed, link, style, meta, base, video, math"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PageDesk]:
-    database = migrated_sqlite(tmp_path)
-    made = PageDesk(database, tmp_path)
-    with made.serving():
-        yield made
-    database.close()
-
-
-@pytest.fixture
-def browser(chromium: Path) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
 
 
 def quiet(page: Page, sent: Sent, desk: PageDesk) -> None:

@@ -1,35 +1,16 @@
 """Two reviewers in two browsers press *I take it* at the same moment."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from bot.store.staff_values import Role
-from tests.databases import migrated_sqlite
 from tests.desk.made_chat import Person
-from tests.desk.made_page import PageDesk, browsing
+from tests.desk.made_page import PageDesk
 from tests.desk_journeys.staff import at_desk, enter, open_case, press
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 NAMES = ("Anna Example", "Boris Example")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PageDesk]:
-    database = migrated_sqlite(tmp_path)
-    made = PageDesk(database, tmp_path)
-    with made.serving():
-        yield made
-    database.close()
-
-
-@pytest.fixture
-def browser(chromium: Path) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
 
 
 def test_one_has_the_case_and_the_other_is_told_kindly(desk: PageDesk, browser: Browser) -> None:

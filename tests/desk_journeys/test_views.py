@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.demo.cases import END, ORDINARY, START, STORY
 from bot.store.staff_values import Role
-from tests.databases import migrated_sqlite
 from tests.desk.made_chat import Person
-from tests.desk.made_page import LAPTOP, PHONE, PageDesk, browsing, violations
+from tests.desk.made_page import LAPTOP, PHONE, PageDesk, violations
 from tests.desk_journeys.pictures import small
 from tests.desk_journeys.staff import at_desk, enter, open_case, press, saved
 
@@ -69,21 +68,6 @@ def look(request: pytest.FixtureRequest) -> Iterator[Look]:
     made = Look({}, bool(request.config.getoption("--update-pictures")))
     yield made
     assert {where: what for where, what in made.found.items() if what} == {}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PageDesk]:
-    database = migrated_sqlite(tmp_path)
-    made = PageDesk(database, tmp_path)
-    with made.serving():
-        yield made
-    database.close()
-
-
-@pytest.fixture
-def browser(chromium: Path) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
 
 
 def test_the_way_in(desk: PageDesk, browser: Browser, look: Look, tmp_path: Path) -> None:
