@@ -83,13 +83,22 @@ def npm() -> tuple[str, dict[str, str]]:
 def script(name: str, **environment: str) -> None:
     """Run a script of the desk's package.json, its packages installed; other tests wait meanwhile."""
     program, inherited = npm()
+    with packages():
+        _run([program, "run", "--silent", name], {**inherited, **environment})
+
+
+@contextmanager
+def packages() -> Iterator[Path]:
+    """Give the folder of the desk's packages, installed; nobody else touches it meanwhile."""
+    program, inherited = npm()
+    folder = WEB / "node_modules"
     with (WEB / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        installed = WEB / "node_modules" / ".package-lock.json"
+        installed = folder / ".package-lock.json"
         if not installed.exists() or installed.stat().st_mtime < (WEB / "package-lock.json").stat().st_mtime:
             _run([program, "ci", "--ignore-scripts"], inherited)
             installed.touch()
-        _run([program, "run", "--silent", name], {**inherited, **environment})
+        yield folder
 
 
 @cache
