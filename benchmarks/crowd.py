@@ -22,7 +22,7 @@ DRAFTS = (
 CASES = (
     "id", "reference", "arrived_at", "urgency", "locale", "conversation", "status", "claimed_by", "claimed_at", "read",
     "news", "left_early", "has_code", "compromised", "withdrawn", "deletes_at", "writer",
-    "stage", "paused", "clock_since",
+    "stage", "paused", "clock_since", "language",
 )  # fmt: skip
 OBJECTS = ("slot", "id", "case_id", "kind", "compartment", "number", "data", "day", "state")
 UPDATES = ("account", "update_id", "day")
@@ -52,7 +52,7 @@ def rows(number: int, conversation: str) -> Iterator[tuple[str, tuple[str, ...],
         yield "cases", CASES, (
             case, f"PN-{case.hex()[:10]}", arrived, level, "tg", conversation, "waiting", None, None, False,
             False, False, False, False, False, None, made[96:],
-            "received", False, arrived,
+            "received", False, arrived, "tg",
         )  # fmt: skip
         for name, kind, size in zip(files, ("case_key", "answer"), (CASE_KEY, ANSWER), strict=True):
             slot = int.from_bytes(name[:8], "big", signed=True)

@@ -63,6 +63,7 @@ def case(**changes: Any) -> Case:
         "arrived_at": NOW,
         "urgency": Level.ROUTINE,
         "locale": "tg",
+        "language": changes.get("locale", "tg"),
         "conversation": DIGEST,
     }
     return Case(**values | changes)

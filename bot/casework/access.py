@@ -30,6 +30,8 @@ class Right(StrEnum):
     """To say how far the work has come and how urgent it is."""
     HOLD = "hold"
     """What its holder does: answer, nudge, give back, hand over, close."""
+    REACH = "reach"
+    """To note that the person was tried to be reached: also for identity officers, who hold the number."""
     REWRAP = "rewrap"
     """To seal its keys anew to the keyring."""
     LEAD = "lead"
@@ -75,6 +77,8 @@ def may(case: Case, person: Person, roles: frozenset[Role], right: Right) -> boo
             return case.status is Status.WAITING or (case.status is Status.CLAIMED and (mine or lead))
         case Right.HOLD:
             return case.status is Status.CLAIMED and (mine or lead)
+        case Right.REACH:
+            return case.status is not Status.CLOSED and (mine or lead or Role.IDENTITY in roles)
         case Right.REWRAP:
             return lead or Role.IDENTITY in roles
         case Right.LEAD:

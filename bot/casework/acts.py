@@ -1,4 +1,4 @@
-"""What staff decide about a case: claim, release, transfer, recuse, close, stage, urgency.
+"""What staff decide about a case: claim, release, transfer, recuse, close, stage, urgency, language, who writes.
 
 Each is one transaction with its line in the audit. A claim is one conditional UPDATE: however many race, one wins. A
 lead may release, hand over and close what somebody else holds.
@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.casework.access import Right, case_for, unavailable, worker
 from bot.casework.actor import Actor
+from bot.casework.languages import LANGUAGES
 from bot.casework.office import Office
 from bot.casework.queue import Row, row_of
 from bot.casework.reasons import CloseReason
@@ -19,6 +20,8 @@ from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Role
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Stage, Status
 
+TRIED = "tried"
+"""The act by which a try to reach the person stands in the audit."""
 _LEVELS = tuple(Level)
 
 
@@ -30,6 +33,15 @@ class LowerReason(StrEnum):
     DUPLICATE = "duplicate"
     TEST = "test"
     ABUSE = "abuse"
+
+
+class Way(StrEnum):
+    """In which of the ways that the person chose it was tried to reach them; no other may be used, ever."""
+
+    AGREED = "agreed"
+    """The way they wrote down, which lies in the identity compartment."""
+    TRUSTED = "trusted"
+    """The person they trust, where they asked for that."""
 
 
 class Acts:
@@ -144,6 +156,49 @@ class Acts:
             tx.cases.set_urgency(case.id, level, self._office.now())
 
         return self._act("urgency", actor, reference, Right.WORK, work, lambda: said)
+
+    def language(self, actor: Actor, reference: Reference, language: str) -> Row:
+        """Say in which language the case is written: readers of that one are looked for. The chat keeps its own.
+
+        Raises:
+            CaseUnavailableError: absent, forbidden, or closed.
+            PanohError: neither the language of the chat nor one that staff read.
+        """
+
+        def work(tx: Transaction, case: Case) -> None:
+            if language != case.locale and language not in LANGUAGES:
+                raise PanohError("this is not a language that staff read")
+            tx.cases.set_language(case.id, language, self._office.now())
+
+        return self._act("language", actor, reference, Right.WORK, work, lambda: language)
+
+    def writer(self, actor: Actor, reference: Reference, *, doubted: bool) -> Row:
+        """Say that somebody else may be writing in the person's chat, or that it is the person again.
+
+        While it is doubted nothing is written to that chat, and it is shown no reply without the code.
+
+        Raises:
+            CaseUnavailableError: absent, forbidden, or closed.
+        """
+
+        def work(tx: Transaction, case: Case) -> None:
+            tx.cases.set_compromised(case.id, self._office.now(), doubted=doubted)
+
+        return self._act("writer", actor, reference, Right.WORK, work, lambda: "doubted" if doubted else "trusted")
+
+    def tried(self, actor: Actor, reference: Reference, way: Way) -> Row:
+        """Note that it was tried to reach the person, in a way they chose; each try is a line of its own.
+
+        They are told of the last one when they come back with the code.
+
+        Raises:
+            CaseUnavailableError: absent, forbidden, or closed.
+        """
+
+        def work(tx: Transaction, case: Case) -> None:
+            tx.cases.tried(case.id, self._office.now())
+
+        return self._act(TRIED, actor, reference, Right.REACH, work, lambda: way.value)
 
     def colleagues(self, actor: Actor, reference: Reference) -> tuple[Person, ...]:
         """Return whom this case could be handed to, who is on duty first.

@@ -45,7 +45,7 @@ class Calls:
                     case_id=case.id,
                     level=case.urgency,
                     kind=kind.value,
-                    language=case.locale,
+                    language=case.language,
                     stage=0 if old is None else old.stage + 1,
                     since=now,
                     due=now,
@@ -64,4 +64,4 @@ class Calls:
             named = roster is not None and roster.lead is not None
             return person.name == roster.lead if named and roster is not None else Role.LEAD in person.roles
         on = person.name in roster.on_duty(self._office.now()) if roster is not None else True
-        return on and case.locale in person.languages
+        return on and case.language in person.languages

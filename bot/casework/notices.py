@@ -220,7 +220,7 @@ class Notices:
                 case_id=case.id,
                 level=case.urgency,
                 kind=kind.value,
-                language=case.locale,
+                language=case.language,
                 # Grows without end, so that a report on an earlier state is known by it.
                 stage=0 if old is None else old.stage + 1,
                 since=since,
@@ -250,7 +250,7 @@ class Notices:
             version=_version(notice),
             kind=matter.kind,
             level=case.urgency,
-            language=case.locale,
+            language=case.language,
             age=_age(notice, case, now),
             holder=case.claimed_by if case.status is Status.CLAIMED else None,
             read=case.read,
@@ -292,7 +292,7 @@ class Notices:
         return Matter(
             kind=Kind(notice.kind),
             level=case.urgency,
-            language=case.locale,
+            language=case.language,
             since=notice.since,
             holder=case.claimed_by if case.status is Status.CLAIMED else None,
             told=tuple((notice.told or "").splitlines()),

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from bot.casework.access import is_member
 from bot.casework.actor import Actor
+from bot.casework.languages import LANGUAGES
 from bot.casework.office import Office
 from bot.engine.conversation import Compartment
 from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError
@@ -26,7 +27,6 @@ from bot.store.transaction import Transaction
 
 INVITATION = timedelta(hours=72)
 TOKEN_SIZE = 32
-LANGUAGES = ("en", "ru", "tg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,8 @@ class People:
     def change(self, actor: Actor, name: str, roles: Sequence[Role], languages: Sequence[str]) -> None:
         """Give somebody other roles and languages; they hold from the next request on.
 
-        Keys do not change by it: who becomes an identity officer needs a new card in the keyring.
+        Keys do not change by it: who becomes an identity officer needs a new card in the keyring. What somebody held
+        who works on cases no more goes back to the queue.
 
         Raises:
             PanohError: the roles or languages cannot be such.
@@ -150,6 +151,8 @@ class People:
             if not _administers(changed):
                 _keep_an_administrator(tx, person)
             tx.people.save(changed)
+            if not changed.roles & CASE_WORKERS:
+                self._release_all(tx, actor, name, "roles")
             self._office.note(tx, actor, "roles", reason=name)
 
         self._office.turn(work)
@@ -193,18 +196,23 @@ class People:
             tx.links.remove(person.id)
             left = replace(person, state=PersonState.LEFT, invite_hash=None, invite_until=None, totp=None)
             tx.people.save(left)
-            held = tx.cases.held_by(name)
-            for reference in held:
-                tx.cases.release(reference, name, self._office.now())
-                self._office.note(tx, actor, "release", reference, "offboard")
+            released = self._release_all(tx, actor, name, "offboard")
             self._office.note(tx, actor, "offboard", reason=name)
             return Left(
-                released=len(held),
+                released=released,
                 in_keyring=any(member.name == name for member in keyring.members),
                 serial=keyring.serial,
             )
 
         return self._office.turn(work)
+
+    def _release_all(self, tx: Transaction, actor: Actor, name: str, reason: str) -> int:
+        """Give what somebody holds back to the queue; returns how many cases."""
+        held = tx.cases.held_by(name)
+        for reference in held:
+            tx.cases.release(reference, name, self._office.now())
+            self._office.note(tx, actor, "release", reference, reason)
+        return len(held)
 
     def _invitation(self) -> Invitation:
         return Invitation(token=self._office.random_bytes(TOKEN_SIZE).hex(), until=self._office.now() + INVITATION)

@@ -28,13 +28,15 @@ EVENTS_AT_ONCE = 500
 class Row:
     """A case as one person sees it in the queue.
 
-    ``arrived`` is exact to the minute while ``arrived_exact``, else to the day. ``live_until``: until then the person's
-    chat still leads to the case. ``erased_on`` is set when it is closed.
+    ``arrived`` is exact to the minute while ``arrived_exact``, else to the day. ``locale`` is the chat's language,
+    ``language`` the one the case is written in. ``live_until``: until then the person's chat still leads to the case.
+    ``erased_on`` is set when it is closed.
     """
 
     reference: Reference
     urgency: Level
     locale: str
+    language: str
     status: Status
     stage: Stage
     holder: str | None
@@ -86,6 +88,7 @@ def rows_of(tx: Transaction, office: Office, actor: Actor, person: Person, cases
             reference=case.reference,
             urgency=case.urgency,
             locale=case.locale,
+            language=case.language,
             status=case.status,
             stage=case.stage,
             holder=case.claimed_by,
@@ -121,7 +124,7 @@ class Queue:
         *,
         sort: Sort = Sort.URGENCY,
         urgency: Level | None = None,
-        locale: str | None = None,
+        language: str | None = None,
         after: str | None = None,
         limit: int = PAGE,
     ) -> Page:
@@ -144,7 +147,7 @@ class Queue:
                 now=self._office.now(),
                 targets=clocks.TARGETS,
                 urgency=urgency,
-                locale=locale,
+                language=language,
             )
             found = tx.queue.page(asked, mark, most)
             return Page(

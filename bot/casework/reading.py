@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.casework import clocks
 from bot.casework.access import Right, case_for, is_member, may, roles_of
 from bot.casework.actor import Actor
+from bot.casework.acts import TRIED, Way
 from bot.casework.office import Office
 from bot.casework.queue import Row, row_of
 from bot.engine.conversation import Compartment
@@ -22,6 +23,7 @@ from bot.store.staff_values import CASE_WORKERS, Person, PersonState, Rewrap, Ro
 from bot.store.transaction import Transaction
 from bot.store.values import Case, ObjectState, SealedObject
 
+TRIES_SHOWN = 20
 _COMPILED_LIMIT = 16 * 1024 * 1024
 
 
@@ -59,8 +61,20 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """That somebody tried to reach the person, in a way they chose."""
+
+    day: date
+    who: str
+    way: Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """All that is known of a case in clear."""
+    """All that is known of a case in clear.
+
+    ``unread_days`` is how long the oldest reply has waited that the person has not read; ``tries`` are the last ones.
+    """
 
     row: Row
     id: CaseId
@@ -74,6 +88,8 @@ class Detail:
     nudged_day: date | None
     nudge_waiting: bool
     reply_read_day: date | None
+    unread_days: int | None
+    tries: tuple[Try, ...]
     identity_open: bool
     readers: tuple[Reader, ...]
 
@@ -112,6 +128,8 @@ class Reading:
                 nudged_day=nudge.day if nudge else None,
                 nudge_waiting=nudge is not None and not nudge.sent,
                 reply_read_day=case.seen_by_person,
+                unread_days=_age(tx.replies.oldest(case.id), self._office.now().date()),
+                tries=_tries(tx, case),
                 identity_open=may(case, person, roles, Right.IDENTITY),
                 readers=tuple(self._readers(tx, case)),
             )
@@ -175,6 +193,18 @@ class Reading:
                     compartments=tuple(each.value for each in members[person.name].compartments),
                     lead=Role.LEAD in person.roles,
                 )
+
+
+def _age(day: date | None, today: date) -> int | None:
+    return None if day is None else (today - day).days
+
+
+def _tries(tx: Transaction, case: Case) -> tuple[Try, ...]:
+    found = [entry for entry in tx.audit.of_case(case.reference) if entry.act == TRIED]
+    return tuple(
+        Try(day=entry.at.date(), who=entry.actor.partition(":")[2], way=Way(entry.reason or ""))
+        for entry in found[-TRIES_SHOWN:]
+    )
 
 
 def _works(person: Person) -> bool:

@@ -14,6 +14,8 @@ class CloseReason(StrEnum):
     """The person allows no use."""
     NO_LINK = "no_link"
     """Not about cooperation with the United Nations; another place was named to the person."""
+    NO_CONTACT = "no_contact"
+    """The person could not be reached, in the ways they chose."""
     DUPLICATE = "duplicate"
     TEST = "test"
     ABUSE = "abuse"

@@ -139,6 +139,10 @@ class Sessions:
 
         return self._office.turn(work)
 
+    def drilled(self, caller: Caller) -> None:
+        """Note that somebody tried their key on a made-up case, in their browser, and it opened."""
+        self._office.turn(lambda tx: self._office.note(tx, caller.actor, "key_drill"))
+
     def sign_out(self, caller: Caller) -> None:
         """End the session that asks."""
 

@@ -254,7 +254,7 @@ class StaffChat:
             case = case_for(tx, self._office, _actor(person), case.reference, Right.SEE)
         except CaseUnavailableError:
             return gone
-        about = Answer(said=Said.TAKEN, locale=locale, level=case.urgency, language=case.locale)
+        about = Answer(said=Said.TAKEN, locale=locale, level=case.urgency, language=case.language)
         if tx.cases.claim(case.reference, person.name, self._office.now()):
             tx.notices.settle(case.id)
             self._office.note(tx, _actor(person), "claim", case.reference)
@@ -266,7 +266,7 @@ class StaffChat:
                 locale=locale,
                 name=case.claimed_by,
                 level=case.urgency,
-                language=case.locale,
+                language=case.language,
             )
         return gone
 

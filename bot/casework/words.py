@@ -1,6 +1,6 @@
 """The closed sets that the staff's service speaks in, for the rooms above that may not know the store."""
 
-from bot.casework.acts import LowerReason
+from bot.casework.acts import LowerReason, Way
 from bot.casework.reading import IdentityReason
 from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Compartment, Level
@@ -22,4 +22,5 @@ __all__ = [
     "Stage",
     "Status",
     "View",
+    "Way",
 ]

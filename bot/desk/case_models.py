@@ -15,6 +15,7 @@ from bot.casework.words import (
     LowerReason,
     Stage,
     Status,
+    Way,
 )
 from bot.desk.models import Answer, Asked, Data, Day, Hash, Id, Moment, Name, Number, Signature
 from bot.sealing.keyring import time_text
@@ -25,11 +26,15 @@ Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
 
 
 class CaseRow(Answer):
-    """A case in the queue. ``arrived`` is a moment while ``arrived_exact``, else a day."""
+    """A case in the queue. ``arrived`` is a moment while ``arrived_exact``, else a day.
+
+    ``locale`` is the chat's language, ``language`` the one the case is written in.
+    """
 
     reference: str
     urgency: Level
     locale: str
+    language: str
     status: Status
     stage: Stage
     holder: str | None
@@ -114,8 +119,19 @@ class Reader(Answer):
     lead: bool
 
 
+class Try(Answer):
+    """That somebody tried to reach the person."""
+
+    day: Day
+    who: str
+    way: Way
+
+
 class CaseDetail(Answer):
-    """All that the server knows of a case in clear."""
+    """All that the server knows of a case in clear.
+
+    ``unread_days``: since when the oldest reply waits unread. ``tries``: the last twenty, the newest last.
+    """
 
     case: CaseRow
     id: Id
@@ -127,6 +143,8 @@ class CaseDetail(Answer):
     nudged_day: Day | None
     nudge_waiting: bool
     reply_read_day: Day | None
+    unread_days: int | None
+    tries: list[Try]
     identity_open: bool
     readers: list[Reader]
 
@@ -180,6 +198,24 @@ class SetUrgency(Asked):
 
     level: Level
     reason: LowerReason | None = None
+
+
+class SetLanguage(Asked):
+    """Says in which language a case is written."""
+
+    language: Locale
+
+
+class Writer(Asked):
+    """Says whether somebody else may be writing."""
+
+    doubted: bool
+
+
+class NewTry(Asked):
+    """Says in which of the ways that the person chose it was tried to reach them."""
+
+    way: Way
 
 
 class OpenIdentity(Asked):
@@ -262,6 +298,7 @@ def row(found: Row) -> CaseRow:
         reference=found.reference,
         urgency=found.urgency,
         locale=found.locale,
+        language=found.language,
         status=found.status,
         stage=found.stage,
         holder=found.holder,
@@ -317,6 +354,8 @@ def detail(found: Detail) -> CaseDetail:
         nudged_day=found.nudged_day,
         nudge_waiting=found.nudge_waiting,
         reply_read_day=found.reply_read_day,
+        unread_days=found.unread_days,
+        tries=[Try(day=each.day, who=each.who, way=each.way) for each in found.tries],
         identity_open=found.identity_open,
         readers=[
             Reader(

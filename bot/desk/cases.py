@@ -31,7 +31,7 @@ def cases(
     limit: Limit = 50,
 ) -> m.CasePage:
     """Give a page of the queue."""
-    page = desk.queue.page(caller.actor, view, sort=sort, urgency=urgency, locale=locale, after=after, limit=limit)
+    page = desk.queue.page(caller.actor, view, sort=sort, urgency=urgency, language=locale, after=after, limit=limit)
     counts = m.Counts(**{each.value: number for each, number in page.counts.items()})
     return m.CasePage(cases=[m.row(each) for each in page.rows], next=page.next, counts=counts)
 
@@ -107,6 +107,24 @@ def urgency(reference: m.ReferencePath, asked: m.SetUrgency, desk: Desk, caller:
     """Set the level of a case."""
     changed = desk.acts.urgency(caller.actor, Reference(reference), asked.level, asked.reason)
     return m.CaseAnswer(case=m.row(changed))
+
+
+@router.post("/cases/{reference}/language")
+def language(reference: m.ReferencePath, asked: m.SetLanguage, desk: Desk, caller: SignedIn) -> m.CaseAnswer:
+    """Say in which language a case is written; the chat's own sets it back."""
+    return m.CaseAnswer(case=m.row(desk.acts.language(caller.actor, Reference(reference), asked.language)))
+
+
+@router.post("/cases/{reference}/writer")
+def writer(reference: m.ReferencePath, asked: m.Writer, desk: Desk, caller: SignedIn) -> m.CaseAnswer:
+    """Say that somebody else may be writing, or that it is the person again."""
+    return m.CaseAnswer(case=m.row(desk.acts.writer(caller.actor, Reference(reference), doubted=asked.doubted)))
+
+
+@router.post("/cases/{reference}/tries")
+def tried(reference: m.ReferencePath, asked: m.NewTry, desk: Desk, caller: SignedIn) -> m.CaseAnswer:
+    """Note that it was tried to reach the person, in a way they chose; they are told when they come back."""
+    return m.CaseAnswer(case=m.row(desk.acts.tried(caller.actor, Reference(reference), asked.way)))
 
 
 @router.post("/cases/{reference}/notes")

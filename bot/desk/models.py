@@ -98,5 +98,6 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 """Six digits of the second factor."""
 Signature = Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
-Language = Literal["en", "ru", "tg"]
+Language = Literal["en", "ru", "tg", "uz", "ky", "kk", "fa", "sgh"]
+"""Those of ``bot.casework.languages``."""
 Number = Annotated[int, Field(ge=0, le=2**53 - 1)]

@@ -37,14 +37,14 @@ class Invite(Asked):
 
     name: Name
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
-    languages: Annotated[list[Language], Field(max_length=3)]
+    languages: Annotated[list[Language], Field(max_length=8)]
 
 
 class ChangePerson(Asked):
     """What somebody may do and reads from now on."""
 
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
-    languages: Annotated[list[Language], Field(max_length=3)]
+    languages: Annotated[list[Language], Field(max_length=8)]
 
 
 class Invited(Answer):

@@ -274,6 +274,13 @@ def me(desk: Desk, caller: SignedIn) -> Me:
     )
 
 
+@router.post("/me/drill")
+def drill(desk: Desk, caller: SignedIn) -> Done:
+    """Note in the audit that the caller's key opened the made-up case of a drill."""
+    desk.sessions.drilled(caller)
+    return Done()
+
+
 @router.delete("/session")
 def sign_out(desk: Desk, caller: SignedIn) -> Done:
     """End this session."""

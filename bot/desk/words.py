@@ -16,7 +16,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import CatalogError
 from bot.i18n.catalogs import FALLBACK, SOURCE
-from bot.i18n.formats import PLURAL_FORMS, country_names
+from bot.i18n.formats import PLURAL_FORMS, country_names, country_zones
 
 DOMAIN = "desk"
 LOCALES = ("en", "ru", "tg")
@@ -53,6 +53,7 @@ def _words(locales_dir: Path, locale: str) -> Mapping[str, object]:
             "short": _named(known.days["stand-alone"]["abbreviated"], 0, 6),
         },
         "countries": dict(country_names(locale)),
+        "zones": dict(country_zones()),
         "plural": _plurals(locale),
         "date": DATES[locale],
         "number": {"decimal": symbols["decimal"], "group": symbols["group"]},

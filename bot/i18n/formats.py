@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from babel import Locale
-from babel.core import UnknownLocaleError
+from babel.core import UnknownLocaleError, get_global
 
 from bot.errors import CatalogError
 
@@ -54,6 +54,13 @@ def country_names(locale: str) -> Mapping[str, str]:
         if len(code) == _COUNTRY_LETTERS and code.isalpha() and code not in _NOT_COUNTRIES
     }
     return MappingProxyType(names)
+
+
+@cache
+def country_zones() -> Mapping[str, tuple[str, ...]]:
+    """Return ISO 3166 code to the time zones of the country, by their names in the tz database."""
+    zones: Mapping[str, list[str]] = get_global("territory_zones")
+    return MappingProxyType({code: tuple(sorted(zones[code])) for code in country_names("en") if code in zones})
 
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})

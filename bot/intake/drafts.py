@@ -213,6 +213,7 @@ class DraftKeeper:
                 arrived_at=self._now(),
                 urgency=draft.urgency,
                 locale=draft.locale,
+                language=draft.locale,
                 conversation=draft.conversation,
                 left_early=True,
             )

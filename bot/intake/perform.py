@@ -265,6 +265,7 @@ class Performer:
                     arrived_at=self._now,
                     urgency=judged.level,
                     locale=self.secrets.state.locale,
+                    language=self.secrets.state.locale,
                     conversation=self._digest,
                     compromised=compromised,
                     writer=self.hold.writer,

@@ -132,6 +132,10 @@ class Cases:
         self._set(case_id, seen_by_person=now.date())
         self._note(case_id, EventKind.REPLIED_READ, now)
 
+    def told_of_tries(self, case_id: CaseId) -> None:
+        """Note that the person was shown that staff tried to reach them."""
+        self._set(case_id, tried_on=None)
+
     def set_writer(self, case_id: CaseId, writer: bytes) -> None:
         """Name the one draft that may add from now on."""
         self._set(case_id, writer=writer)
@@ -190,6 +194,21 @@ class Cases:
     def set_urgency(self, case_id: CaseId, urgency: Level, now: datetime) -> None:
         """Set the level, up or down."""
         self._set(case_id, urgency=urgency)
+        self._note(case_id, EventKind.CHANGED, now)
+
+    def set_language(self, case_id: CaseId, language: str, now: datetime) -> None:
+        """Say in which language the case is written."""
+        self._set(case_id, language=language)
+        self._note(case_id, EventKind.CHANGED, now)
+
+    def set_compromised(self, case_id: CaseId, now: datetime, *, doubted: bool) -> None:
+        """Say whether others may be reading or writing in the chat."""
+        self._set(case_id, compromised=doubted)
+        self._note(case_id, EventKind.CHANGED, now)
+
+    def tried(self, case_id: CaseId, now: datetime) -> None:
+        """Note that the person was tried to be reached today."""
+        self._set(case_id, tried_on=now.date())
         self._note(case_id, EventKind.CHANGED, now)
 
     def answered(self, case_id: CaseId) -> None:

@@ -1,11 +1,12 @@
 """Mailboxes behind return codes, and the replies that wait in them. Capsules and replies arrive encrypted."""
 
 from dataclasses import fields
+from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.ids import CaseId, ObjectId
-from bot.store.schema import mailboxes, replies, slot
+from bot.store.schema import mailboxes, objects, replies, slot
 from bot.store.values import Mailbox, Reply
 
 _FIELDS = tuple(field.name for field in fields(Mailbox))
@@ -16,6 +17,11 @@ _CAPSULE = update(mailboxes).where(mailboxes.c.id == bindparam("at_id")).values(
 _MOVE = update(mailboxes).where(mailboxes.c.id == bindparam("at_id")).values(case_id=bindparam("case"))
 _REMOVE = delete(mailboxes).where(mailboxes.c.id == bindparam("at_id"))
 _WAITING = select(replies).where(replies.c.mailbox_id == bindparam("at_id")).order_by(replies.c.day, replies.c.id)
+_OLDEST = (
+    select(func.min(replies.c.day))
+    .join_from(objects, replies, replies.c.id == objects.c.id)
+    .where(objects.c.case_id == bindparam("case"))
+)
 _REMOVE_REPLY = delete(replies).where(replies.c.id == bindparam("at_id"))
 
 
@@ -66,6 +72,14 @@ class Replies:
     def waiting(self, mailbox_id: bytes) -> tuple[Reply, ...]:
         """Return what waits, the oldest day first."""
         return tuple(Reply(**row._asdict()) for row in self._connection.execute(_WAITING, {"at_id": mailbox_id}))
+
+    def oldest(self, case_id: CaseId) -> date | None:
+        """Return since which day a reply to this case waits; the mailbox may stand with another of the same person.
+
+        A reply and its copy beside the answers have one name.
+        """
+        found: date | None = self._connection.execute(_OLDEST, {"case": case_id}).scalar()
+        return found
 
     def remove(self, reply_id: ObjectId) -> None:
         """Erase a reply that was read."""

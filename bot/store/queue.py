@@ -69,7 +69,7 @@ class Asked:
     now: datetime
     targets: Mapping[Level, timedelta]
     urgency: Level | None = None
-    locale: str | None = None
+    language: str | None = None
 
     def due(self, case: Case) -> int | None:
         """Return when the next step is due, in seconds since 1970; ``None`` where none is owed by staff."""
@@ -138,7 +138,7 @@ class Queue:
             case
             for case in self._rows(_held(asked).limit(HELD_LIMIT))
             if asked.urgency in {None, case.urgency}
-            and asked.locale in {None, case.locale}
+            and asked.language in {None, case.language}
             and (after is None or _key(asked.mark(case)) > _key(after))
         ]
         return tuple(sorted(found, key=lambda case: _key(asked.mark(case)))[:limit])
@@ -195,8 +195,8 @@ def _streams(asked: Asked, group: int, after: Mark | None, limit: int) -> Iterat
                 column = cases.c.clock_since if by_due and owed else cases.c.arrived_at
                 shift = asked.targets[level] if by_due and owed else timedelta(0)
                 query = _range(asked, status, paused, level).order_by(column, cases.c.id).limit(limit)
-                if asked.locale is not None:
-                    query = query.where(cases.c.locale == asked.locale)
+                if asked.language is not None:
+                    query = query.where(cases.c.language == asked.language)
                 if asked.view is View.OVERDUE:
                     query = query.where(*_overdue(asked, level))
                 if after is not None:

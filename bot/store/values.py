@@ -119,10 +119,15 @@ class Case:
 
     ``arrived_at`` is kept to the minute until the first reading, then only to the day. ``news`` says that something
     was added since staff last read. ``left_early``: sent by silence, not by the person. ``compromised``: an urgency
-    rule says that the channel may be read by others. ``withdrawn``: a consent was withdrawn. ``deletes_at`` is set
-    when the person asked for deletion: from then on the case is served to nobody. ``writer`` is the token of the one
-    draft that may add to the case. ``clock_since`` is when the next step began to be owed; ``paused`` says that it is
-    the person's and follows from ``stage``. ``seen_by_person`` is the day on which they said a reply was read.
+    rule, or one of the staff, says that others may be reading or writing in the chat. ``withdrawn``: a consent was
+    withdrawn. ``deletes_at`` is set when the person asked for deletion: from then on the case is served to nobody.
+    ``writer`` is the token of the one draft that may add to the case. ``clock_since`` is when the next step began to be
+    owed; ``paused`` says that it is the person's and follows from ``stage``. ``seen_by_person`` is the day on which
+    they said a reply was read.
+
+    ``locale`` is the language of the chat, in which the person is spoken to. ``language`` is the one it is written in,
+    for which readers are looked for: the same until staff say another. ``tried_on`` is the day on which staff last
+    tried to reach the person in the way they chose, until the person has been shown it.
     """
 
     id: CaseId
@@ -130,6 +135,7 @@ class Case:
     arrived_at: datetime
     urgency: Level
     locale: str
+    language: str
     conversation: Digest
     status: Status = Status.WAITING
     claimed_by: str | None = None
@@ -147,6 +153,7 @@ class Case:
     clock_since: datetime | None = None
     closed_at: datetime | None = None
     seen_by_person: date | None = None
+    tried_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import SchemaError, StoreError
 from bot.store.refusal import refused
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Every version there has been, oldest first; the last is this program's."""
 _TABLE = "alembic_version"
 _FOUND = text(f"SELECT version_num FROM {_TABLE}")  # noqa: S608  our own name

@@ -28,6 +28,7 @@ TABLE: dict[tuple[str, Right], set[str]] = {
     ("waiting", Right.IDENTITY): {"Ivo"},
     ("waiting", Right.WORK): WORKERS,
     ("waiting", Right.HOLD): set(),
+    ("waiting", Right.REACH): {"Ivo", "Lena"},
     ("waiting", Right.REWRAP): {"Ivo", "Lena"},
     ("waiting", Right.LEAD): {"Lena"},
     ("claimed", Right.SEE): WORKERS,
@@ -35,6 +36,7 @@ TABLE: dict[tuple[str, Right], set[str]] = {
     ("claimed", Right.IDENTITY): {"Ivo"},
     ("claimed", Right.WORK): {"Anna", "Lena"},
     ("claimed", Right.HOLD): {"Anna", "Lena"},
+    ("claimed", Right.REACH): {"Anna", "Ivo", "Lena"},
     ("claimed", Right.REWRAP): {"Ivo", "Lena"},
     ("claimed", Right.LEAD): {"Lena"},
     ("closed", Right.SEE): WORKERS,
@@ -42,6 +44,7 @@ TABLE: dict[tuple[str, Right], set[str]] = {
     ("closed", Right.IDENTITY): set(),
     ("closed", Right.WORK): set(),
     ("closed", Right.HOLD): set(),
+    ("closed", Right.REACH): set(),
     ("closed", Right.REWRAP): {"Ivo", "Lena"},
     ("closed", Right.LEAD): {"Lena"},
 }

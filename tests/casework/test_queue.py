@@ -24,7 +24,7 @@ def many(office: MadeOffice) -> MadeOffice:
     for number, what in zip(range(40), held, strict=False):
         level, locale = LEVELS[number % 4], ("tg", "ru", "en")[number % 3]
         when = NOW - timedelta(hours=30) + timedelta(minutes=number * 37 % 60 * 31)
-        mine = submitted(office.database, urgency=level, locale=locale, arrived_at=when).reference
+        mine = submitted(office.database, urgency=level, language=locale, arrived_at=when).reference
         holder = what.split()[0] if what and what[0] != " " else ""
         if holder:
             office.acts.claim(actor(holder), mine)
@@ -75,11 +75,13 @@ def test_every_view_holds_its_cases_in_every_order_and_the_pages_join(many: Made
     assert len(known) == 40
     for view, sort, urgency, locale in itertools.product(View, Sort, (None, Level.HIGH), (None, "tg")):
         wanted = [row for row in known if belongs(row, view) and urgency in {None, row.urgency}]
-        wanted = ordered([row for row in wanted if locale in {None, row.locale}], view, sort)
+        wanted = ordered([row for row in wanted if locale in {None, row.language}], view, sort)
         found: list[Row] = []
         after = None
         while True:
-            page = many.queue.page(actor("Anna"), view, sort=sort, urgency=urgency, locale=locale, after=after, limit=3)
+            page = many.queue.page(
+                actor("Anna"), view, sort=sort, urgency=urgency, language=locale, after=after, limit=3
+            )
             found.extend(page.rows)
             after = page.next
             if after is None:

@@ -48,6 +48,7 @@ SEE = everywhere(WORKERS)
 READ = {"waiting": WORKERS, "own": WORKERS, "another's": {"identity", "lead"}, "closed": {"lead"}}
 IDENTITY = {"waiting": {"identity"}, "own": {"identity"}, "another's": {"identity"}, "closed": set[str]()}
 WORK = {"waiting": WORKERS, "own": WORKERS, "another's": {"lead"}, "closed": set[str]()}
+REACH = {"waiting": {"identity", "lead"}, "own": WORKERS, "another's": {"identity", "lead"}, "closed": set[str]()}
 HOLD = {"waiting": set[str](), "own": WORKERS, "another's": {"lead"}, "closed": set[str]()}
 CLAIM = {"waiting": WORKERS, "own": set[str](), "another's": set[str](), "closed": set[str]()}
 
@@ -70,6 +71,9 @@ CASES: dict[str, tuple[Who, Callable[[], Any]]] = {
     "close": (HOLD, lambda: {"reason": "handled"}),
     "stage": (WORK, lambda: {"stage": "verified"}),
     "urgency": (WORK, lambda: {"level": "critical"}),
+    "language": (WORK, lambda: {"language": "uz"}),
+    "writer": (WORK, lambda: {"doubted": True}),
+    "tried": (REACH, lambda: {"way": "agreed"}),
     "note": (READ, lambda: {"object": new_id(), "data": FILE}),
     "reply": (HOLD, lambda: {"object": new_id(), "mailbox": "00" * 16, "data": FILE, "copy": FILE}),
     "nudge": (HOLD, lambda: {"token": "00" * 36}),
@@ -92,6 +96,7 @@ CASES: dict[str, tuple[Who, Callable[[], Any]]] = {
 
 OTHERS: dict[str, tuple[set[str], Callable[[], Any]]] = {
     "me": (SIGNED_IN, lambda: None),
+    "drill": (SIGNED_IN, lambda: None),
     "sign_out": (SIGNED_IN, lambda: None),
     "sessions": (SIGNED_IN, lambda: None),
     "revoke": (SIGNED_IN, lambda: None),

@@ -66,7 +66,7 @@ def test_nothing_of_the_page_leads_to_another_host() -> None:
             r"\beval\b|new Function|\binnerHTML\b|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write",
             set(),
         ),
-        (r"\bIntl\b|toLocale\w*String|localeCompare", {"words.ts"}),
+        (r"\bIntl\b|toLocale\w*String|localeCompare", {"zones.ts"}),
         (r"://", set()),
         (r"\blocalStorage\b|sessionStorage|indexedDB|document\.cookie|\bcaches\b", {"kept.ts"}),
         (r"\bimport\(|new Worker|WebAssembly|serviceWorker", set()),

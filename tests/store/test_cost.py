@@ -115,8 +115,8 @@ def work_of_staff(transaction: Transaction) -> None:
     transaction.people.add(person)
     transaction.cases.submit(mine)
     for view, sort in itertools.product(View, Sort):
-        asked = Asked(view=view, sort=sort, holder="Anna", person_id=person.id, now=NOW, targets=TARGETS, locale="tg")
-        for each in (asked, replace(asked, locale=None)):
+        asked = Asked(view=view, sort=sort, holder="Anna", person_id=person.id, now=NOW, targets=TARGETS, language="tg")
+        for each in (asked, replace(asked, language=None)):
             for after in (None, Mark(group=0, at=0, id=mine.id)):
                 transaction.queue.page(each, after, 50)
         transaction.queue.counts(asked)

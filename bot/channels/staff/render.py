@@ -173,7 +173,7 @@ def age(words: Words, locale: str, passed: timedelta) -> str:
 
 
 def _row(words: Words, locale: str, row: Row, found: Listing) -> str:
-    parts = [row.reference, words(locale, LEVELS[row.urgency]), row.locale]
+    parts = [row.reference, words(locale, LEVELS[row.urgency]), row.language]
     if row.arrived_exact:
         parts.append(age(words, locale, found.now - row.arrived))
     if row.overdue:

@@ -40,7 +40,17 @@ export const ROLES: Names = {
   auditor: mark("Auditor"),
 };
 
-export const LANGUAGES: Names = { en: mark("English"), ru: mark("Russian"), tg: mark("Tajik") };
+/** What staff read, and what a case may be written in. */
+export const LANGUAGES: Names = {
+  en: mark("English"),
+  ru: mark("Russian"),
+  tg: mark("Tajik"),
+  uz: mark("Uzbek"),
+  ky: mark("Kyrgyz"),
+  kk: mark("Kazakh"),
+  fa: mark("Persian, Dari"),
+  sgh: mark("Shughni"),
+};
 
 export const PERSON_STATES: Names = {
   invited: mark("Invited"),
@@ -53,6 +63,7 @@ export const CLOSE_REASONS: Names = {
   referred: mark("Another body has it, with consent"),
   no_consent: mark("The person allows no use"),
   no_link: mark("Not about working with the United Nations"),
+  no_contact: mark("The person could not be reached"),
   duplicate: mark("Already registered under another reference"),
   test: mark("A test"),
   abuse: mark("Abuse"),
@@ -74,6 +85,10 @@ export const IDENTITY_REASONS: Names = {
   consent_question: mark("To ask about consent"),
 };
 
+export const WAYS: Names = { agreed: mark("in the way they chose"), trusted: mark("the person they trust") };
+
+const WRITERS: Names = { doubted: mark("somebody else may be writing"), trusted: mark("it is the person again") };
+
 export const COMPARTMENT_NAMES: Names = { facts: mark("Facts"), identity: mark("Identity") };
 
 export const PLACES: Names = { hosted: mark("Page of the server"), local: mark("Desk on an own computer") };
@@ -91,6 +106,9 @@ export const ACTS: Names = {
   note: mark("wrote a note"),
   reply: mark("wrote a reply"),
   nudge: mark("sent the one neutral line to the chat"),
+  tried: mark("tried to reach the person"),
+  writer: mark("said who writes"),
+  language: mark("said in which language it is written"),
   rewrap: mark("sealed the case key anew"),
   export: mark("exported the sealed case"),
   invite: mark("invited a person"),
@@ -119,3 +137,27 @@ export const languageName = (code: string): string => named(LANGUAGES, code);
 export const closeReasonName = (code: string): string => named(CLOSE_REASONS, code);
 export const identityReasonName = (code: string): string => named(IDENTITY_REASONS, code);
 export const actName = (code: string): string => named(ACTS, code);
+
+/** The reason that stands with an act. */
+export function reasonWords(act: string, reason: string): string {
+  switch (act) {
+    case "identity":
+      return named(IDENTITY_REASONS, reason);
+    case "close":
+      return named(CLOSE_REASONS, reason);
+    case "urgency":
+      return named(LOWER_REASONS, reason);
+    case "stage":
+      return named(STAGES, reason);
+    case "tried":
+      return named(WAYS, reason);
+    case "writer":
+      return named(WRITERS, reason);
+    case "language":
+      return languageName(reason);
+    case "rewrap":
+      return reason === "keys" ? t("fetched the key for it") : named(COMPARTMENT_NAMES, reason);
+    default:
+      return reason;
+  }
+}

@@ -18,6 +18,7 @@ interface Words {
   readonly months: readonly string[];
   readonly weekdays: readonly string[];
   readonly countries: ReadonlyMap<string, string>;
+  readonly zones: ReadonlyMap<string, readonly string[]>;
   readonly date: string;
 }
 
@@ -28,6 +29,7 @@ const ENGLISH: Words = {
   months: MONTHS,
   weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
   countries: new Map(),
+  zones: new Map(),
   date: "d MMM yyyy",
 };
 
@@ -90,6 +92,11 @@ export function country(code: string): string {
   return words.value.countries.get(code) ?? code;
 }
 
+/** The time zones of a country by their names in the tz database; none where it is not known. */
+export function zonesOf(code: string): readonly string[] {
+  return words.value.zones.get(code.toUpperCase()) ?? [];
+}
+
 /** Show the desk in this language from now on; keeps the choice. */
 export async function setLocale(chosen: Locale): Promise<void> {
   words.value = await load(chosen);
@@ -118,13 +125,14 @@ async function load(chosen: Locale): Promise<Words> {
 
 function read(chosen: Locale, value: unknown): Words {
   const fields = isFields(value) ? value : {};
-  const { messages, months, weekdays, countries, date } = fields;
+  const { messages, months, weekdays, countries, zones, date } = fields;
   return {
     locale: chosen,
     messages: texts(messages),
     months: listed(short(months), 12) ?? ENGLISH.months,
     weekdays: listed(short(weekdays), 7) ?? ENGLISH.weekdays,
     countries: texts(countries),
+    zones: lists(zones),
     date: typeof date === "string" && date.length < 32 ? date : ENGLISH.date,
   };
 }
@@ -132,6 +140,11 @@ function read(chosen: Locale, value: unknown): Words {
 function texts(value: unknown): ReadonlyMap<string, string> {
   const pairs = Object.entries(isFields(value) ? value : {});
   return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== ""));
+}
+
+function lists(value: unknown): ReadonlyMap<string, readonly string[]> {
+  const pairs = Object.entries(isFields(value) ? value : {});
+  return new Map(pairs.map(([name, each]) => [name, Array.isArray(each) ? each.filter((one) => typeof one === "string") : []]));
 }
 
 function short(names: unknown): unknown {

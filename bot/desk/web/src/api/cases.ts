@@ -25,11 +25,13 @@ const REFERENCE = /^PN-[0-9A-Z]{4}-[0-9A-Z]{4}$/;
 const reference = formed(REFERENCE);
 const name = text(64);
 const compartment = oneOf(["facts", "identity"]);
+const language = formed(/^[a-z]{2,3}(?:_[A-Z]{2})?$/);
 
 const row = record({
   reference,
   urgency: oneOf(URGENCY_CODES),
-  locale: formed(/^[a-z]{2,3}(?:_[A-Z]{2})?$/),
+  locale: language,
+  language,
   status: oneOf(["waiting", "claimed", "closed"]),
   stage: oneOf(STAGE_CODES),
   holder: maybe(name),
@@ -64,6 +66,8 @@ const detail = record({
   nudged_day: maybe(dayText),
   nudge_waiting: flag,
   reply_read_day: maybe(dayText),
+  unread_days: maybe(number),
+  tries: list(record({ day: dayText, who: name, way: oneOf(["agreed", "trusted"]) }), 20),
   identity_open: flag,
   readers: list(record({ name, on_duty: flag, languages: list(text(16), 16), compartments: list(compartment, 2), lead: flag }), 1_000),
 });

@@ -3,7 +3,7 @@ import { call, part } from "./client.ts";
 import { anything, flag, formed, list, maybe, momentText, nothing, number, oneOf, record, text, type Of } from "./shape.ts";
 
 export const ROLE_NAMES = ["reviewer", "identity", "lead", "administrator", "auditor"] as const;
-export const LANGUAGE_NAMES = ["en", "ru", "tg"] as const;
+export const LANGUAGE_NAMES = ["en", "ru", "tg", "uz", "ky", "kk", "fa", "sgh"] as const;
 export type Role = (typeof ROLE_NAMES)[number];
 
 const name = text(64);

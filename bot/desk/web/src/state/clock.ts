@@ -20,13 +20,3 @@ export function minutesSince(moment: string): number {
 export function isAhead(moment: string): boolean {
   return Date.parse(moment) > now.value;
 }
-
-/** The clock of a country that has one zone and no summer time, as minutes of the day; null where that is not sure. */
-export function clockIn(countryCode: string): { readonly hours: number; readonly minutes: number } | null {
-  const offset = FIXED_OFFSETS[countryCode];
-  if (offset === undefined) return null;
-  const there = new Date(now.value + offset * 60 * MINUTE);
-  return { hours: there.getUTCHours(), minutes: there.getUTCMinutes() };
-}
-
-const FIXED_OFFSETS: Readonly<Record<string, number>> = { tj: 5, uz: 5, kz: 5, kg: 6, tm: 5, tr: 3 };

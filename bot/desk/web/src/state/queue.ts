@@ -54,7 +54,7 @@ export async function refreshQueue(): Promise<void> {
   const fresh = queue.value.rows.filter((row) => !before.has(row.reference) && !row.read);
   const [first] = fresh;
   if (first === undefined) return;
-  const kind = `${urgencyName(first.urgency)}, ${languageName(first.locale)}`;
+  const kind = `${urgencyName(first.urgency)}, ${languageName(first.language)}`;
   announce(fresh.length === 1 ? t("New case: {kind}", { kind }) : t("New cases: {n}. The first: {kind}", { n: fresh.length, kind }));
 }
 

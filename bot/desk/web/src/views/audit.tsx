@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api/office.ts";
 import { useAsked } from "../asking.ts";
-import { LOWER_REASONS, CLOSE_REASONS, IDENTITY_REASONS, STAGES, URGENCIES, actName, named } from "../names.ts";
+import { actName, reasonWords } from "../names.ts";
 import { ErrorNote, Field, Notice, Page, grouped } from "../parts.tsx";
 import { route, setQuery } from "../route.ts";
 import { firstBroken } from "../sealing/index.ts";
@@ -12,7 +12,6 @@ import { moment, t } from "../words.ts";
 
 const LIMIT = 100;
 const REFERENCE = /^PN-[0-9A-Z]{4}-[0-9A-Z]{4}$/;
-const REASONS = { ...URGENCIES, ...STAGES, ...LOWER_REASONS, ...CLOSE_REASONS, ...IDENTITY_REASONS };
 
 export function Audit(): JSX.Element {
   const asked = route.value.query.reference ?? "";
@@ -124,7 +123,7 @@ function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withRefere
               <th scope="row">{who(row.actor)}</th>
               <td>{actName(row.act)}</td>
               {props.withReference ? <td class={row.reference === "" ? "none" : "mono when"}>{row.reference === "" ? "–" : row.reference}</td> : null}
-              <td class={row.reason === null || row.reason === "" ? "none" : ""}>{row.reason === null || row.reason === "" ? "–" : named(REASONS, row.reason)}</td>
+              <td class={row.reason === null || row.reason === "" ? "none" : ""}>{row.reason === null || row.reason === "" ? "–" : reasonWords(row.act, row.reason)}</td>
               <td class="mono">{row.hash.slice(0, 8)}</td>
             </tr>
           ))}

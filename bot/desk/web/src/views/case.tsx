@@ -1,6 +1,6 @@
 // One case: its first screen, then everything else in the order in which it is looked for. Opened in this browser as
 // soon as it is shown, where this person may; beside the list in a wide window, alone on a phone.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { act, callHelp } from "../api/cases.ts";
 import { ApiError } from "../api/client.ts";
@@ -17,12 +17,14 @@ import { endingWords } from "../state/terms.ts";
 import { day, t } from "../words.ts";
 import { Topics } from "./answers.tsx";
 import { Acts } from "./caseacts.tsx";
-import { ClockItem, DatesItem, MayItem, WayItem, WhatItem, WhoItem, WhyItem } from "./casefirst.tsx";
+import { ClockItem, DatesItem, MayItem, WhatItem, WhoItem, WhyItem } from "./casefirst.tsx";
 import { History } from "./casehistory.tsx";
 import { Identity, OpenContact } from "./caseidentity.tsx";
 import { Consents, Messages, Notes, Problems, WhoCanOpen } from "./caseparts.tsx";
+import { WayItem } from "./caseway.tsx";
 import { QueueList } from "./queue.tsx";
 import { Nudge, Reply } from "./reply.tsx";
+import { SilenceLine } from "./silence.tsx";
 
 /** The list with the case of the address beside it. */
 export function CasePage(): JSX.Element {
@@ -157,9 +159,11 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
                   shown={now}
                   replying={replying}
                   onReply={holds ? () => setReplying(true) : undefined}
-                  locale={view.locale}
+                  language={detail.case.language}
                   onFailed={setFailed}
-                />
+                >
+                  <SilenceLine shown={now} detail={detail} view={view} />
+                </Next>
               </>
             )}
           </div>
@@ -221,13 +225,14 @@ function Next(props: {
   readonly shown: Shown;
   readonly replying: boolean;
   readonly onReply: (() => void) | undefined;
-  readonly locale: string;
+  readonly language: string;
   readonly onFailed: (error: unknown) => void;
+  readonly children: ComponentChildren;
 }): JSX.Element {
   const { reference, detail } = props.shown;
   const [answer, setAnswer] = useState("");
   const help = (whom: "reader" | "lead"): void => {
-    const readers = detail?.readers.filter((reader) => (whom === "lead" ? reader.lead : reader.languages.includes(props.locale))) ?? [];
+    const readers = detail?.readers.filter((reader) => (whom === "lead" ? reader.lead : reader.languages.includes(props.language))) ?? [];
     const others = readers.filter((reader) => reader.name !== session.value?.me.name);
     const names = others.filter((reader) => reader.on_duty || whom === "lead").map((reader) => reader.name).join(", ");
     callHelp(reference, whom).then(
@@ -248,12 +253,13 @@ function Next(props: {
           </button>
         )}
         <button type="button" class="quiet" onClick={() => help("reader")}>
-          {t("Call a reader: {language}", { language: languageName(props.locale) })}
+          {t("Call a reader: {language}", { language: languageName(props.language) })}
         </button>
         <button type="button" class="quiet" onClick={() => help("lead")}>
           {t("Wake the lead")}
         </button>
       </div>
+      {props.children}
       <p class="small" role="status">
         {answer}
       </p>

@@ -1,18 +1,18 @@
-// What can be done with a case apart from writing: stage, urgency, handing over, giving back, stepping aside, closing.
-// Each takes two presses; the second names what happens and to whom.
-import type { ComponentChildren, JSX } from "preact";
+// What can be done with a case apart from writing: stage, urgency, language, who writes, handing over, giving back,
+// stepping aside, closing. Each takes two presses at least; the last one names what happens and to whom.
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { STAGE_CODES, URGENCY_CODES, act, askNames, recuse, type CaseDetail } from "../api/cases.ts";
+import { act, recuse, type CaseDetail } from "../api/cases.ts";
 import { useKeys } from "../keys.ts";
-import { CLOSE_REASONS, LOWER_REASONS, closeReasonName, languageName, named, stageName, urgencyName } from "../names.ts";
-import { ErrorNote, Field, TwoClick } from "../parts.tsx";
+import { languageName, stageName, urgencyName } from "../names.ts";
+import { ErrorNote } from "../parts.tsx";
 import { go, route } from "../route.ts";
 import { announce, session } from "../session.ts";
 import { forgetCase, takeRow } from "../state/opened.ts";
 import { t } from "../words.ts";
+import { Close, Language, Recuse, Release, Stage, Transfer, Urgency, Writer, type Work } from "./actforms.tsx";
 
-type Part = "" | "stage" | "urgency" | "transfer" | "release" | "recuse" | "close";
-type Work = (what: string, body?: Readonly<Record<string, unknown>>) => void;
+type Part = "" | "stage" | "urgency" | "language" | "writer" | "transfer" | "release" | "recuse" | "close";
 
 /** The row of acts, one of which unfolds. */
 export function Acts(props: { readonly detail: CaseDetail }): JSX.Element {
@@ -26,9 +26,12 @@ export function Acts(props: { readonly detail: CaseDetail }): JSX.Element {
   const mine = row.holder === me?.name;
   const lead = me?.roles.includes("lead") === true;
   const open = row.status !== "closed";
+  const works = open && (mine || lead || row.holder === null);
   const may: Readonly<Record<Exclude<Part, "">, boolean>> = {
-    stage: open && (mine || lead || row.holder === null),
-    urgency: open && (mine || lead || row.holder === null),
+    stage: works,
+    urgency: works,
+    language: works,
+    writer: works,
     transfer: open && row.status === "claimed" && (mine || lead),
     release: open && row.status === "claimed" && (mine || lead),
     recuse: true,
@@ -63,6 +66,8 @@ export function Acts(props: { readonly detail: CaseDetail }): JSX.Element {
   const names: readonly (readonly [Exclude<Part, "">, string])[] = [
     ["stage", t("Stage: {stage}", { stage: stageName(row.stage) })],
     ["urgency", t("Urgency: {urgency}", { urgency: urgencyName(row.urgency) })],
+    ["language", t("Written in: {language}", { language: languageName(row.language) })],
+    ["writer", row.compromised ? t("It is the person again") : t("Not the person writing")],
     ["transfer", t("Hand over")],
     ["release", t("Give back")],
     ["close", t("Close the case")],
@@ -94,6 +99,10 @@ function ActForm(props: { readonly part: Part; readonly detail: CaseDetail; read
       return <Stage {...props} />;
     case "urgency":
       return <Urgency {...props} />;
+    case "language":
+      return <Language {...props} />;
+    case "writer":
+      return <Writer {...props} />;
     case "transfer":
       return <Transfer {...props} what="transfer" />;
     case "release":
@@ -105,171 +114,4 @@ function ActForm(props: { readonly part: Part; readonly detail: CaseDetail; read
     case "":
       return null;
   }
-}
-
-type ActProps = { readonly detail: CaseDetail; readonly work: Work; readonly busy: boolean };
-
-function Select(props: {
-  readonly label: string;
-  readonly hint?: ComponentChildren;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly options: readonly (readonly [string, string])[];
-}): JSX.Element {
-  return (
-    <Field label={props.label} hint={props.hint}>
-      {(ids) => (
-        <select {...ids} value={props.value} onChange={(event) => props.onValue(event.currentTarget.value)}>
-          {props.options.map(([code, words]) => (
-            <option key={code} value={code}>
-              {words}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-function Stage({ detail, work, busy }: ActProps): JSX.Element {
-  const row = detail.case;
-  const [stage, setStage] = useState<string>(row.stage);
-  const told = stage === "info_requested" || stage === "awaiting_consent" ? t("we have a question") : t("we are working on it");
-  return (
-    <>
-      <Select
-        label={t("Stage")}
-        hint={stage === "received" ? null : t("The person sees: {words}", { words: told })}
-        value={stage}
-        onValue={setStage}
-        options={STAGE_CODES.map((code) => [code, stageName(code)])}
-      />
-      <button type="button" class="quiet" disabled={busy || stage === row.stage} onClick={() => work("stage", { stage })}>
-        {t("Set the stage of {reference}: {stage}", { reference: row.reference, stage: stageName(stage) })}
-      </button>
-    </>
-  );
-}
-
-function Urgency({ detail, work, busy }: ActProps): JSX.Element {
-  const row = detail.case;
-  const [level, setLevel] = useState<string>(row.urgency);
-  const [reason, setReason] = useState("");
-  const lowers = URGENCY_CODES.findIndex((code) => code === level) > URGENCY_CODES.indexOf(row.urgency);
-  return (
-    <>
-      <Select label={t("Urgency")} value={level} onValue={setLevel} options={URGENCY_CODES.map((code) => [code, urgencyName(code)])} />
-      {lowers ? (
-        <Select
-          label={t("Why lower?")}
-          hint={t("The reason is written down with your name.")}
-          value={reason}
-          onValue={setReason}
-          options={[["", t("Choose a reason")], ...Object.keys(LOWER_REASONS).map((code): [string, string] => [code, named(LOWER_REASONS, code)])]}
-        />
-      ) : null}
-      <TwoClick
-        label={t("Change the urgency")}
-        confirm={t("{reference} becomes: {urgency}", { reference: row.reference, urgency: urgencyName(level) })}
-        disabled={busy || level === row.urgency || (lowers && reason === "")}
-        onYes={() => work("urgency", { level, ...(lowers ? { reason } : {}) })}
-      />
-    </>
-  );
-}
-
-function useNames(): readonly { readonly name: string; readonly languages: readonly string[] }[] {
-  const [names, setNames] = useState<readonly { readonly name: string; readonly languages: readonly string[] }[]>([]);
-  useEffect(() => {
-    askNames().then(setNames, () => setNames([]));
-  }, []);
-  return names;
-}
-
-/** To whom it can be handed: people of the list who can open it; where the list may not be read, those the case names. */
-function Transfer({ detail, work, busy, what }: ActProps & { readonly what: "transfer" | "release" }): JSX.Element {
-  const row = detail.case;
-  const [to, setTo] = useState("");
-  const listed = useNames();
-  const able = detail.readers.filter((reader) => reader.name !== row.holder);
-  const known = able.length > 0 ? able : listed.filter((each) => each.name !== row.holder);
-  return (
-    <>
-      <Select
-        label={t("To whom")}
-        hint={t("They are told at once and can open it.")}
-        value={to}
-        onValue={setTo}
-        options={[
-          ["", t("Choose somebody")],
-          ...known.map((each): [string, string] => [each.name, `${each.name} · ${each.languages.map(languageName).join(", ")}`]),
-        ]}
-      />
-      <TwoClick
-        label={t("Hand over")}
-        confirm={t("Hand {reference} to {name}", { reference: row.reference, name: to })}
-        disabled={busy || to === ""}
-        danger={false}
-        onYes={() => work(what, { to })}
-      />
-    </>
-  );
-}
-
-function Release(props: ActProps): JSX.Element {
-  const row = props.detail.case;
-  const critical = row.urgency === "critical";
-  return (
-    <>
-      {critical ? (
-        <>
-          <p>{t("A critical case is handed to somebody rather than left without anybody.")}</p>
-          <Transfer {...props} what="release" />
-        </>
-      ) : null}
-      <TwoClick
-        label={critical ? t("Give it back although nobody has it then") : t("Give it back")}
-        confirm={t("Nobody will have {reference}", { reference: row.reference })}
-        disabled={props.busy}
-        onYes={() => props.work("release", critical ? { acknowledged: true } : {})}
-      />
-    </>
-  );
-}
-
-function Recuse({ detail, stepAside, busy }: { readonly detail: CaseDetail; readonly stepAside: () => void; readonly busy: boolean }): JSX.Element {
-  const { reference } = detail.case;
-  return (
-    <>
-      <p>{t("For when you know somebody in it or should not decide. You are never shown this case again.")}</p>
-      <TwoClick
-        label={t("Step aside")}
-        confirm={t("Never show me {reference} again", { reference })}
-        disabled={busy}
-        onYes={stepAside}
-      />
-    </>
-  );
-}
-
-function Close({ detail, work, busy }: ActProps): JSX.Element {
-  const { reference } = detail.case;
-  const [reason, setReason] = useState("");
-  return (
-    <>
-      <Select
-        label={t("Why is it closed?")}
-        hint={t("The person sees: finished. It is erased after the term that the organisation set.")}
-        value={reason}
-        onValue={setReason}
-        options={[["", t("Choose a reason")], ...Object.keys(CLOSE_REASONS).map((code): [string, string] => [code, closeReasonName(code)])]}
-      />
-      <TwoClick
-        label={t("Close the case")}
-        confirm={t("Close {reference}: {reason}", { reference, reason: closeReasonName(reason) })}
-        disabled={busy || reason === ""}
-        onYes={() => work("close", { reason })}
-      />
-    </>
-  );
 }

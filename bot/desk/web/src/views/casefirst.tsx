@@ -1,39 +1,19 @@
-// The first screen of a case, in the order in which it saves time at three in the morning: clock and holder, the way back,
-// what is happening, what is allowed, who writes, why it is urgent, the near dates, what to do next.
+// The first screen of a case, in the order in which it saves time at three in the morning: clock and holder, the way back
+// (caseway.tsx), what is happening, what is allowed, who writes, why it is urgent, the near dates, what to do next.
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { CaseDetail } from "../api/cases.ts";
 import { languageName, urgencyName } from "../names.ts";
 import { link } from "../route.ts";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
-import { clockIn, isAhead, minutesSince, now } from "../state/clock.ts";
-import {
-
-  contactOf,
-  happening,
-  isChoice,
-  isHard,
-  linkedCase,
-  mustAskReferral,
-  nearDates,
-  permissions,
-  rowAt,
-  values,
-  waysBack,
-} from "../state/firstscreen.ts";
+import { minutesSince, now } from "../state/clock.ts";
+import { happening, isChoice, isHard, linkedCase, mustAskReferral, nearDates, permissions, rowAt, values } from "../state/firstscreen.ts";
 import type { Shown } from "../state/opened.ts";
 import { flagWords, permissionWords, ruleWords } from "../state/terms.ts";
-import { day, mark, moment, span, t } from "../words.ts";
-import { AnswerBody, labelsOf, questionOf, type Wording } from "./answers.tsx";
+import { day, moment, span, t } from "../words.ts";
+import { AnswerBody, labelsOf, type Wording } from "./answers.tsx";
 import { Due, holderWords } from "./queue.tsx";
 import { Translation } from "./translation.tsx";
-
-const CONTACT_WORDS: Readonly<Record<string, string>> = {
-  this_chat_neutral: mark("Only a neutral “Hello” in this chat; all else waits for the code."),
-  code_only: mark("Do not write. They come back with the code."),
-  other: mark("A way they wrote down: it stands in the identity."),
-  none: mark("No way was agreed: do not write. They may come back with the code."),
-};
 
 /** So many letters are four lines on a phone. */
 const CUT = 150;
@@ -45,7 +25,8 @@ export interface FirstProps {
   readonly wording: Wording;
 }
 
-function Item(props: { readonly title: string; readonly class?: string; readonly children: ComponentChildren }): JSX.Element {
+/** One part of the first screen under its heading. */
+export function Item(props: { readonly title: string; readonly class?: string; readonly children: ComponentChildren }): JSX.Element {
   return (
     <section class={`first ${props.class ?? ""}`}>
       <h2>{props.title}</h2>
@@ -74,53 +55,6 @@ export function ClockItem(props: { readonly detail: CaseDetail; readonly arrived
       ) : null}
     </section>
   );
-}
-
-/** 2. May I write, and how. `children` is the way to open the written contact. */
-export function WayItem(props: FirstProps & { readonly children: ComponentChildren }): JSX.Element {
-  const { detail, view, wording, shown } = props;
-  const row = detail.case;
-  const locked = view?.flags.includes("do_not_write_to_this_chat") === true;
-  const taken = row.compromised || view?.flags.includes("channel_compromised") === true;
-  const kind = view === null ? null : contactOf(view, shown.opened?.facts?.manifest?.nodes ?? []);
-  const there = view === null ? null : placeClock(view, wording);
-  const ways = view === null ? [] : waysBack(view);
-  const state = [
-    row.left_early ? t("left early") : "",
-    row.has_code ? t("has the code") : t("has no code"),
-    row.live_until !== null && isAhead(row.live_until)
-      ? t("chat open for {span}", { span: span(-minutesSince(row.live_until)) })
-      : t("chat closed"),
-  ].filter((each) => each !== "");
-  return (
-    <Item title={t("May I write, and how")}>
-      {taken ? <p class="must">{t("The phone or account is in other hands.")}</p> : null}
-      {locked ? <p class="must">{t("Do not write to this chat.")}</p> : null}
-      {kind === null || (kind === "other" && ways.length > 0) ? null : <p>{t(CONTACT_WORDS[kind] ?? "")}</p>}
-      {ways.map((way) => (
-        <div key={`${way.node}-${String(isChoice(way))}`} class="way">
-          <span class="small dim" lang={questionOf(way, wording).lang}>
-            {questionOf(way, wording).words.split("\n")[0]}
-          </span>
-          <AnswerBody row={way} wording={wording} />
-        </div>
-      ))}
-      <p class="small">
-        {state.join(" · ")}
-        {there === null ? null : ` · ${there}`}
-      </p>
-      {props.children}
-    </Item>
-  );
-}
-
-function placeClock(view: CaseView, wording: Wording): string | null {
-  const row = rowAt(view, "C4_country_now");
-  const there = row === undefined ? null : clockIn(values(row)[0] ?? "");
-  const [label] = row === undefined ? [] : labelsOf(row, wording);
-  if (there === null || label === undefined) return null;
-  const time = `${String(there.hours).padStart(2, "0")}:${String(there.minutes).padStart(2, "0")}`;
-  return t("{country}: it is {time} there", { country: label.words, time });
 }
 
 /** 3. What is happening: the choice, and their own words in the original. */
@@ -189,7 +123,7 @@ export function WhoItem(props: { readonly detail: CaseDetail; readonly view: Cas
   const agreed = rowAt(view, "B3_their_consent");
   const age = rowAt(view, "C2_age");
   const said = [about, agreed, age].flatMap((row) => (row === undefined ? [] : labelsOf(row, wording)));
-  const readers = detail.readers.filter((reader) => reader.on_duty && reader.languages.includes(view.locale));
+  const readers = detail.readers.filter((reader) => reader.on_duty && reader.languages.includes(detail.case.language));
   const flags = view.flags.filter((flag) => flag === "child" || flag === "person_has_not_agreed");
   const linked = linkedCase(view);
   return (
@@ -209,7 +143,7 @@ export function WhoItem(props: { readonly detail: CaseDetail; readonly view: Cas
         </p>
       ))}
       <p class="small">
-        {languageName(view.locale)} ·{" "}
+        {languageName(detail.case.language)} ·{" "}
         {readers.length === 0
           ? t("nobody on duty reads it")
           : t("on duty and reads it: {names}", { names: readers.map((reader) => reader.name).join(", ") })}

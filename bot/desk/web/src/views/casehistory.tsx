@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { askAudit, type AuditRow } from "../api/cases.ts";
-import { CLOSE_REASONS, COMPARTMENT_NAMES, IDENTITY_REASONS, LOWER_REASONS, STAGES, actName, named } from "../names.ts";
+import { actName, reasonWords } from "../names.ts";
 import { ErrorNote } from "../parts.tsx";
 import { changes } from "../session.ts";
 import { moment, t } from "../words.ts";
@@ -41,21 +41,4 @@ export function History(props: { readonly reference: string }): JSX.Element {
       </details>
     </section>
   );
-}
-
-function reasonWords(act: string, reason: string): string {
-  switch (act) {
-    case "identity":
-      return named(IDENTITY_REASONS, reason);
-    case "close":
-      return named(CLOSE_REASONS, reason);
-    case "urgency":
-      return named(LOWER_REASONS, reason);
-    case "stage":
-      return named(STAGES, reason);
-    case "rewrap":
-      return reason === "keys" ? t("fetched the key for it") : named(COMPARTMENT_NAMES, reason);
-    default:
-      return reason;
-  }
 }

@@ -4,10 +4,11 @@ import { useRef, useState } from "preact/hooks";
 import { IDENTITY_REASONS, identityReasonName } from "../names.ts";
 import { useKeys } from "../keys.ts";
 import { Field } from "../parts.tsx";
-import { isContactWritten } from "../state/firstscreen.ts";
+import { isChoice, isContactWritten } from "../state/firstscreen.ts";
 import { closeIdentity, openIdentity, type Shown } from "../state/opened.ts";
 import { t } from "../words.ts";
 import { AnswerItem } from "./answers.tsx";
+import { NobodyElse, TryBeside } from "./casetries.tsx";
 
 /** The identity, or the way to open it. */
 export function Identity(props: { readonly shown: Shown }): JSX.Element {
@@ -26,8 +27,12 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
           <p class="small must">{t("Open on this screen. That you opened it is written down.")}</p>
           {rows.length === 0 ? <p>{t("Nothing was written here.")}</p> : null}
           {rows.map((row) => (
-            <AnswerItem key={`${row.node}-${String(row.labels.length)}`} row={row} view={view} wording={shown.conversation} under="h3" />
+            <div key={`${row.node}-${String(row.labels.length)}`}>
+              <AnswerItem row={row} view={view} wording={shown.conversation} under="h3" />
+              {shown.detail === null || isChoice(row) ? null : <TryBeside node={row.node} view={view} detail={shown.detail} />}
+            </div>
           ))}
+          <NobodyElse view={view} />
           <button type="button" class="quiet" onClick={() => void closeIdentity(shown.reference)}>
             {t("Close it again")}
           </button>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { URGENCY_CODES, VIEWS, isReference, type CaseRow } from "../api/cases.ts";
 import { useKeys } from "../keys.ts";
-import { languageName, stageName, urgencyName } from "../names.ts";
+import { LANGUAGES, languageName, stageName, urgencyName } from "../names.ts";
 import { ErrorNote } from "../parts.tsx";
 import { go, link, route, setQuery } from "../route.ts";
 import { changes, session } from "../session.ts";
@@ -95,7 +95,7 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
         <Choice
           label={t("Language")}
           value={filters.locale}
-          options={[["", t("All")], ...["en", "ru", "tg"].map((code): [string, string] => [code, languageName(code)])]}
+          options={[["", t("All")], ...Object.keys(LANGUAGES).map((code): [string, string] => [code, languageName(code)])]}
           onChange={(locale) => setQuery({ locale })}
         />
         <Choice
@@ -174,7 +174,7 @@ function Row(props: { readonly row: CaseRow; readonly chosen: boolean; readonly 
           </span>
         </span>
         <span class="desk-row-more">
-          <span>{languageName(row.locale)}</span>
+          <span>{languageName(row.language)}</span>
           <span>{row.arrived_exact ? t("{span} ago", { span: span(minutesSince(row.arrived)) }) : day(row.arrived)}</span>
           <span>{holderWords(row)}</span>
           {row.status === "closed" ? null : <span>{stageName(row.stage)}</span>}
@@ -192,7 +192,7 @@ function Marks(props: { readonly row: CaseRow }): JSX.Element {
     row.read ? "" : t("Unread"),
     row.news && row.read ? t("Something new") : "",
     row.withdrawn ? t("Consent withdrawn") : "",
-    row.compromised ? t("Phone in other hands") : "",
+    row.compromised ? t("Others may use the chat") : "",
     row.live_until !== null && isAhead(row.live_until) ? t("Chat open") : "",
     row.erased_on === null ? "" : t("Erased on {day}", { day: day(row.erased_on) }),
   ].filter((each) => each !== "");

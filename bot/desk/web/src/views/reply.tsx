@@ -8,9 +8,9 @@ import { languageName, stageName } from "../names.ts";
 import { ErrorNote, Field, Notice, TwoClick } from "../parts.tsx";
 import { announce } from "../session.ts";
 import { isAhead } from "../state/clock.ts";
-import { contactOf } from "../state/firstscreen.ts";
 import { identityWords, marked, quotation } from "../state/marks.ts";
 import { writeNudge, writeReply, type Shown } from "../state/opened.ts";
+import { isLineAllowed } from "../state/reaching.ts";
 import { t } from "../words.ts";
 import { focused } from "./focused.ts";
 
@@ -59,7 +59,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
   const channel = channelWords(shown, detail);
   return (
     <section class="case-part composer no-print" aria-labelledby="composer">
-      <h2 id="composer">{t("Reply in {language}", { language: languageName(view.locale) })}</h2>
+      <h2 id="composer">{t("Reply in {language}", { language: languageName(detail.case.language) })}</h2>
       <ErrorNote error={error} />
       {looking ? (
         <div class="stack">
@@ -69,7 +69,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
             <p class="mono small" lang={view.locale === "ru" ? "ru" : "en"}>
               {view.fingerprint === null ? "" : view.locale === "en" ? view.fingerprint.en : view.fingerprint.ru}
             </p>
-            <p class="answer-words" lang={view.locale} dir="auto">
+            <p class="answer-words" lang={detail.case.language} dir="auto">
               {pieces.map((piece, place) =>
                 piece.why === "" ? piece.words : <mark key={place}>{piece.words}</mark>,
               )}
@@ -116,7 +116,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
                 {...ids}
                 rows={6}
                 maxLength={LONGEST}
-                lang={view.locale}
+                lang={detail.case.language}
                 dir="auto"
                 value={words}
                 ref={focused}
@@ -162,8 +162,7 @@ export function Nudge(props: { readonly shown: Shown; readonly detail: CaseDetai
   const [error, setError] = useState<unknown>(null);
   const { shown, detail } = props;
   const view = shown.opened?.view ?? null;
-  if (view === null || contactOf(view, shown.opened?.facts?.manifest?.nodes ?? []) !== "this_chat_neutral") return null;
-  if (detail.case.compromised || view.flags.includes("do_not_write_to_this_chat")) return null;
+  if (view === null || !isLineAllowed(view, shown.opened?.facts?.manifest?.nodes ?? [], detail.case.compromised)) return null;
   const today = new Date().toISOString().slice(0, 10);
   const nudge = async (): Promise<void> => {
     setError(null);
