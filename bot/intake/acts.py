@@ -170,7 +170,7 @@ class Acts:
         self.step(Open(section))
 
     def _new_code(self) -> None:
-        self.outcome.mint = self.state.sent and not self.compromised()
+        self.outcome.mint = self.state.sent and not self.performer.others_may_read()
         if not self.outcome.mint:
             self.again()
 

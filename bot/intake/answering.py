@@ -23,8 +23,8 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Act, Incoming, Said
 from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
-from bot.intake.one_code import first_screen, house_the_mailbox, turned_to
-from bot.intake.perform import COMPROMISED, Performer
+from bot.intake.one_code import TRIED, first_screens, house_the_mailbox, turned_to
+from bot.intake.perform import Performer
 from bot.intake.permissions import given
 from bot.intake.replies import OpenedReply, opened_replies, shown_once
 from bot.intake.screens import BY_CHANNEL, Look, render
@@ -114,7 +114,7 @@ class Answers:
             outcome.case is not None
             and (turned := turned_to(self._drafts, tx, incoming, loaded, outcome.case)) is not None
         ):
-            outcome = Outcome(shows=[first_screen(tx, turned)], remove=outcome.remove)
+            outcome = Outcome(shows=first_screens(tx, turned), remove=outcome.remove)
             tx.drafts.delete(loaded.draft.id)
             return self.finish(tx, incoming, turned, self.performer(tx, turned), outcome, insert=True)
         extra: tuple[Message, ...] = ()
@@ -179,13 +179,17 @@ class Answers:
         if outcome.call_back:
             tx.cases.cancel_deletion(case, self._now())
             outcome.shows = [Show("DEL_case_back"), Show("RT1_status")]
+        if (outcome.read_reply or outcome.erase_replies) and self._withholds(tx, loaded):
+            # What has been read stands in the mailbox still: whoever comes back with the code may read it again.
+            outcome.read_reply = outcome.erase_replies = False
+            outcome.shows = [Show("RT1_status")]
         if outcome.erase_replies:
             for reply in self._opened(tx, loaded):
                 tx.replies.remove(reply.id)
                 tx.cases.saw_reply(reply.case, self._now())
             outcome.shows = [Show("RT_erased"), Show("RT1_status")]
         if outcome.case is not None and outcome.case not in {hold.number for hold, _ in loaded.secrets.others}:
-            outcome.shows = [first_screen(tx, loaded)]
+            outcome.shows = first_screens(tx, loaded)
 
     def _may_mint(self, loaded: Loaded, performer: Performer) -> bool:
         """Tell whether a sent case without a code gets one now: not in a closed chat, nor while one is being made."""
@@ -193,7 +197,7 @@ class Answers:
         being_made = (
             ("R1_code", "") in loaded.chat.owed and since is not None and self._now() - since < MINTING_TAKES_AT_MOST
         )
-        return not (being_made or loaded.secrets.closed or COMPROMISED in performer.triage().flags)
+        return not (being_made or loaded.secrets.closed or performer.others_may_read())
 
     def keep_quietly(self, tx: Transaction, incoming: Incoming, loaded: Loaded) -> None:
         """Keep what is written to a closed chat while the first screens stand in it; they say nothing of it."""
@@ -316,8 +320,10 @@ class Answers:
         hidden = set(HIDDEN_UNTIL_SENT if not secrets.state.sent else ())
         if any(show.screen == "RT1_status" for show in shows):
             case = tx.cases.by_id(CaseId(secrets.hold.case))
-            waiting = bool(tx.replies.waiting(self.box_id(loaded)))
+            waiting = self.replies_wait(tx, loaded)
             status = status_of(case, replies=waiting) if case else "ST_received"
+            if status == "ST_question" and self._withholds(tx, loaded):
+                status = "ST_working"
             if not waiting:
                 hidden.add("read")
         if not secrets.state.fresh:
@@ -337,6 +343,8 @@ class Answers:
             until=(self._now() + self._drafts.silence(loaded)).date(),
             status=status,
         )
+        if tried := next((show.page for show in shows if show.screen == TRIED), ""):
+            values = {**values, "day": day_text(date.fromisoformat(tried), secrets.state.locale)}
         cases = tuple(
             (number, day_text(date.fromisoformat(day), secrets.state.locale)) for number, day in numbers(secrets)
         )
@@ -363,9 +371,14 @@ class Answers:
             opened_replies(tx.replies.waiting(box.id), box, cases, deployment=self._deployment, keyring=keyring)
         )
 
-    def box_id(self, loaded: Loaded) -> bytes:
-        """Return the id of the mailbox behind the code, empty before there is one."""
-        return loaded.secrets.box.id if loaded.secrets.box else b""
+    def replies_wait(self, tx: Transaction, loaded: Loaded) -> bool:
+        """Tell whether replies wait that may be shown in this chat."""
+        box = loaded.secrets.box
+        return box is not None and bool(tx.replies.waiting(box.id)) and not self._withholds(tx, loaded)
+
+    def _withholds(self, tx: Transaction, loaded: Loaded) -> bool:
+        """Tell whether replies are only for whoever types the code: where others may be reading, and it was not."""
+        return not loaded.secrets.by_code and self.performer(tx, loaded).others_may_read()
 
 
 def by_channel(conversation: Conversation, secrets: Secrets) -> bool:

@@ -23,7 +23,7 @@ from bot.intake.draft import Box, Hold, Secrets, Shown
 from bot.intake.drafts import DraftKeeper, Loaded, settled
 from bot.intake.incoming import Incoming, Said
 from bot.intake.library import Library
-from bot.intake.one_code import first_screen, give_up_the_mailbox
+from bot.intake.one_code import first_screens, give_up_the_mailbox
 from bot.intake.screens import CASES
 from bot.intake.turn import Ticket, Turn
 from bot.sealing.code import Code, new_code, parse_code
@@ -174,13 +174,14 @@ class Codes:
                 secret=mailbox.secret,
             ),
             others=tuple(living[1:]),
+            by_code=True,
         )
         stays, question = self._before.forget(incoming.chat)
         fresh = self._drafts.fresh(incoming, secrets, version)
-        first = first_screen(tx, fresh) if len(living) == 1 else Show(CASES)
+        first = first_screens(tx, fresh) if len(living) == 1 else [Show(CASES)]
         # What stood in this chat belongs to another conversation now: nobody could answer it.
         old = (*loaded.chat.question, *loaded.chat.stays, *loaded.chat.typed) if loaded is not None else ()
-        outcome = Outcome(shows=[first], remove=[*typed, *stays, *question, *old])
+        outcome = Outcome(shows=first, remove=[*typed, *stays, *question, *old])
         return self._answers.finish(tx, incoming, fresh, self._answers.performer(tx, fresh), outcome, insert=True)
 
     def _code_refused(

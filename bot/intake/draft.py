@@ -150,6 +150,8 @@ class Secrets:
     parts_kept: int = 0
     withdrawing: str | None = None
     """The permission that is about to be taken back, until it is confirmed."""
+    by_code: bool = False
+    """The code was typed in this chat, and nothing has closed it since."""
 
 
 CASES_AT_MOST = 10

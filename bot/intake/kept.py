@@ -105,7 +105,7 @@ class KeptTurn:
 
     def resume(self, locale: str, *, delete: bool) -> Outcome:
         """Go on after language and safety were asked again."""
-        self._performer.secrets = replace(self._performer.secrets, closed=False)
+        self._performer.secrets = replace(self._performer.secrets, closed=False, by_code=False)
         if locale != self._state.locale:
             self._acts.quietly(Locale(locale))
         if delete:

@@ -18,6 +18,8 @@ from bot.intake.incoming import Incoming
 from bot.store.transaction import Transaction
 from bot.store.values import Status
 
+TRIED = "RT3_tried"
+
 
 def turned_to(drafts: DraftKeeper, tx: Transaction, incoming: Incoming, loaded: Loaded, number: int) -> Loaded | None:
     """Return the draft with which another case under the same code is taken up, ``None`` when there is no such case."""
@@ -33,16 +35,26 @@ def turned_to(drafts: DraftKeeper, tx: Transaction, incoming: Incoming, loaded: 
         box=secrets.box,
         others=((secrets.hold, secrets.state), *(each for each in secrets.others if each is not wanted)),
         hygiene=secrets.hygiene,
+        by_code=secrets.by_code,
     )
     turned = drafts.fresh(incoming, taken_up, drafts.version(tx, case.conversation))
     turned.chat = replace(loaded.chat, owed=())
     return turned
 
 
-def first_screen(tx: Transaction, loaded: Loaded) -> Show:
-    """Return what a person sees first of a case: its status, or that it is about to be deleted."""
+def first_screens(tx: Transaction, loaded: Loaded) -> list[Show]:
+    """Return what a person sees first of a case: its status, or that it is about to be deleted.
+
+    Whoever typed the code is told before it, once, that staff tried to reach them, with the day as the page.
+    """
     case = tx.cases.by_id(CaseId(loaded.secrets.hold.case))
-    return Show("RT1_status" if case is None or case.deletes_at is None else "DEL_case_done")
+    if case is not None and case.deletes_at is not None:
+        return [Show("DEL_case_done")]
+    status = Show("RT1_status")
+    if case is None or case.tried_on is None or not loaded.secrets.by_code:
+        return [status]
+    tx.cases.told_of_tries(case.id)
+    return [Show(TRIED, case.tried_on.isoformat()), status]
 
 
 def house_the_mailbox(tx: Transaction, loaded: Loaded) -> None:

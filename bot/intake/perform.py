@@ -68,6 +68,14 @@ class Performer:
         """The sealed way to the case, as it stands now."""
         return self.secrets.hold
 
+    def others_may_read(self) -> bool:
+        """Tell whether others may be reading or writing here: an answer says so, or staff do of a case here."""
+        if COMPROMISED in self.triage().flags:
+            return True
+        holds = (self.hold, *(hold for hold, _ in self.secrets.others))
+        cases = (self._tx.cases.by_id(CaseId(hold.case)) for hold in holds)
+        return any(case is not None and case.compromised for case in cases)
+
     def perform(
         self,
         effects: Iterable[Effect],

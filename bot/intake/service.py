@@ -29,7 +29,6 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.flood import Flood, Verdict
 from bot.intake.incoming import Blocked, Command, Incoming, Said, Tap
 from bot.intake.library import Library
-from bot.intake.perform import COMPROMISED
 from bot.intake.routes import RouteKeys
 from bot.intake.trial import PREFIX as TRIAL_PREFIX
 from bot.intake.turn import Delivery, Ticket, Turn
@@ -228,6 +227,7 @@ class Intake:
             hold=hold,
             box=old.box if old else None,
             others=(left, *old.others) if old and left else (),
+            by_code=old is not None and old.by_code,
         )
         fresh = self._drafts.fresh(incoming, secrets, version)
         performer = self._answers.performer(tx, fresh)
@@ -254,7 +254,7 @@ class Intake:
         turn = self._answers.kept_turn(loaded, performer)
         outcome = turn.resume(resumed.locale, delete=resumed.delete)
         outcome.remove.extend((*stays, *question))
-        if loaded.secrets.state.sent and not resumed.delete and tx.replies.waiting(self._answers.box_id(loaded)):
+        if loaded.secrets.state.sent and not resumed.delete and self._answers.replies_wait(tx, loaded):
             outcome.shows = [Show("RT1_status")]
         if resumed.message_id is not None:
             outcome.remove.append(resumed.message_id)
@@ -301,7 +301,7 @@ class Intake:
         loaded = self._drafts.load(tx, chat_id)
         if loaded is None or loaded.secrets.closed or self._flood.is_silent(chat_id):
             return Turn()
-        if COMPROMISED in self._answers.performer(tx, loaded).triage().flags:
+        if self._answers.performer(tx, loaded).others_may_read():
             # Others may be reading there: nothing is sent that the person did not just ask for, and nothing is owed.
             self._drafts.put_screens(tx, loaded.draft, replace(loaded.chat, owed=()))
             return Turn()
