@@ -52,15 +52,17 @@ class Person:
     def says(self, words: str) -> Turn:
         return _done(self.player.say(words))
 
-    def sends_from_danger(self, words: str, *, locale: str = "en", contact: str | None = None) -> str:
-        """Go the short way to a critical case, and return its reference. ``contact`` is written, else a button."""
+    def sends_from_danger(
+        self, words: str, *, locale: str = "en", contact: str | None = None, button: str = "code_only"
+    ) -> str:
+        """Go the short way to a critical case, and return its reference. ``contact`` is written, else the button."""
         known = self._waiting()
         self.starts()
         self.taps(f"A1_language.{locale}", "A2_safe_here.yes", "A3_danger.yes_now")
         self.taps("E1_consent_urgent.yes_send", "E2_what_now.taken_or_held")
         self.says(words)
         if contact is None:
-            self.taps("E4_contact.code_only")
+            self.taps(f"E4_contact.{button}")
         else:
             self.says(contact)
         self.taps("Z1_send.send", "R1_code.kept")

@@ -67,16 +67,16 @@ function AgreedHours(props: { readonly view: CaseView }): JSX.Element | null {
   const hours = hoursOf(view);
   const there = minutesThere(view);
   if (hours === null) {
-    return there.length === 0 ? null : <p class="small">{t("Here {here}, there {there}.", { here: clock(new Date(now.value)), there: between(there) })}</p>;
+    return there.length === 0 ? null : <p class="small hours">{t("Here {here}, there {there}.", { here: clock(new Date(now.value)), there: between(there) })}</p>;
   }
   const values = { hours: hoursWords(hours), there: between(there) };
   // The country is that of the person concerned: whether the hours of somebody else are kept there is not known.
   const inside = isWriterThere(view) || hours === ALWAYS ? areInside(hours, there) : null;
-  if (inside === null) return <p class="small">{t("As read: {hours}, in their own time.", values)}</p>;
+  if (inside === null) return <p class="small hours">{t("As read: {hours}, in their own time.", values)}</p>;
   return inside ? (
-    <p class="small">{t("As read: {hours}, there it is {there}: inside the hours now.", values)}</p>
+    <p class="small hours">{t("As read: {hours}, there it is {there}: inside the hours now.", values)}</p>
   ) : (
-    <p class="must small">{t("As read: {hours}, there it is {there}: outside the hours now.", values)}</p>
+    <p class="must small hours">{t("As read: {hours}, there it is {there}: outside the hours now.", values)}</p>
   );
 }
 
@@ -87,7 +87,7 @@ function Tries(props: { readonly detail: CaseDetail }): JSX.Element | null {
   if (last === undefined) return null;
   const values = { day: day(last.day), name: last.who };
   return (
-    <p class="small">
+    <p class="small tries">
       {last.way === "agreed" ? t("tried on {day} by {name}", values) : t("the person they trust was contacted on {day} by {name}", values)}
       {tries.length > 1 ? ` · ${t("tries so far: {n}", { n: tries.length })}` : ""}
     </p>

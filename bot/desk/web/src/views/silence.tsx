@@ -16,7 +16,7 @@ export function SilenceLine(props: { readonly shown: Shown; readonly detail: Cas
   const { unread_days, nudged_day, nudge_waiting, reply_read_day } = detail;
   if (unread_days === null) {
     return reply_read_day === null || view.messages.length === 0 ? null : (
-      <p class="small">{t("Our reply was read on {day}.", { day: day(reply_read_day) })}</p>
+      <p class="small silence">{t("Our reply was read on {day}.", { day: day(reply_read_day) })}</p>
     );
   }
   // One line for each reply: none is left where it was sent since this one began to wait.
@@ -26,7 +26,7 @@ export function SilenceLine(props: { readonly shown: Shown; readonly detail: Cas
   const rung = detail.case.status === "closed" ? "wait" : rungOf({ unreadDays: unread_days, lineAllowed, trustedAllowed: isTrustedAllowed(view) });
   const age = unread_days === 0 ? t("since today") : t("{d} d", { d: unread_days });
   return (
-    <p class="small">
+    <p class="small silence">
       {t("Our reply is unread: {age}.", { age })}
       {rung === null || rung === "wait" ? null : <strong> {hint(rung)}</strong>}
     </p>
