@@ -26,6 +26,23 @@ Messages carry names, numbers and places, never typed words, tokens or chat ids.
 Errors of a library are wrapped on the floor that imports the library.
 """
 
+from enum import StrEnum
+
+
+class Refused(StrEnum):
+    """What staff can be refused beyond the kinds of error: the desk says each in the reader's language."""
+
+    CHANGED = "changed"
+    NAME_TAKEN = "name_taken"
+    LAST_ADMINISTRATOR = "last_administrator"
+    LEFT_BEFORE = "left_before"
+    KEYRING_ENDED = "keyring_ended"
+    CHAT_DOUBTED = "chat_doubted"
+    NUDGE_NEEDS_REPLY = "nudge_needs_reply"
+    NUDGED_TODAY = "nudged_today"
+    PASSKEY_REFUSED = "passkey_refused"
+    ROSTER = "roster"
+
 
 class PanohError(Exception):
     """Any expected failure; its message is one line that a person can act on."""
@@ -76,7 +93,11 @@ class PersonUnavailableError(StoreError):
 
 
 class ChangedError(StoreError):
-    """What the act was meant for has changed since it was read: look again."""
+    """What the act was meant for has changed since it was read, or does not allow it; ``why`` names what."""
+
+    def __init__(self, message: str, why: Refused = Refused.CHANGED) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class StaleDraftError(StoreError):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.casework.actor import Actor
-from bot.errors import ChangedError
+from bot.errors import ChangedError, Refused
 from bot.ids import Now, RandomBytes, Reference
 from bot.sealing.keyring import Keyring, Standing
 from bot.store.database import Database
@@ -60,5 +60,5 @@ class Office:
         """
         keyring = self.keyring()
         if keyring.standing(self.now()) not in {Standing.VALID, Standing.GRACE}:
-            raise ChangedError("the keyring has run out: have a new one signed")
+            raise ChangedError("the keyring has run out: have a new one signed", Refused.KEYRING_ENDED)
         return keyring

@@ -3,7 +3,7 @@
 from bot.casework.office import Office
 from bot.casework.people import hash_of
 from bot.casework.sessions import Caller
-from bot.errors import ChangedError
+from bot.errors import ChangedError, Refused
 from bot.store.staff_values import Passkey
 from bot.store.transaction import Transaction
 
@@ -31,7 +31,7 @@ class Passkeys:
             known = tx.passkeys.of_person(caller.person.id)
             fresh = tx.sign_ins.take(hash_of(challenge), self._office.now())
             if not fresh or len(known) >= PASSKEYS_AT_MOST:
-                raise ChangedError("this passkey came too late, or you have too many")
+                raise ChangedError("this passkey came too late, or you have too many", Refused.PASSKEY_REFUSED)
             tx.passkeys.add(
                 Passkey(
                     id=passkey_id,

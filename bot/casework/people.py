@@ -17,7 +17,7 @@ from bot.casework.actor import Actor
 from bot.casework.languages import LANGUAGES
 from bot.casework.office import Office
 from bot.engine.conversation import Compartment
-from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError
+from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError, Refused
 from bot.sealing.keyring import NAME, Keyring, Member, card_file
 from bot.sealing.keyring import Role as KeyRole
 from bot.sealing.recipients import Recipient
@@ -96,7 +96,7 @@ class People:
 
         def work(tx: Transaction) -> None:
             if tx.people.by_name(name) is not None:
-                raise ChangedError("somebody has this name already")
+                raise ChangedError("somebody has this name already", Refused.NAME_TAKEN)
             person = Person(
                 id=self._office.random_bytes(16),
                 name=name,
@@ -146,7 +146,7 @@ class People:
             tx.people.alone()
             person = _by_name(tx, name)
             if person.state is PersonState.LEFT:
-                raise ChangedError("they left before")
+                raise ChangedError("they left before", Refused.LEFT_BEFORE)
             changed = replace(person, roles=frozenset(roles), languages=_in_order(languages))
             if not _administers(changed):
                 _keep_an_administrator(tx, person)
@@ -190,7 +190,7 @@ class People:
             tx.people.alone()
             person = _by_name(tx, name)
             if person.state is PersonState.LEFT:
-                raise ChangedError("they left before")
+                raise ChangedError("they left before", Refused.LEFT_BEFORE)
             _keep_an_administrator(tx, person)
             _shut_out(tx, person)
             tx.links.remove(person.id)
@@ -265,7 +265,8 @@ def _in_order(languages: Sequence[str]) -> tuple[str, ...]:
 def _keep_an_administrator(tx: Transaction, person: Person) -> None:
     others = (each for each in tx.people.all() if each.id != person.id)
     if _administers(person) and not any(_administers(each) for each in others):
-        raise ChangedError("nobody else could administer: invite another administrator first")
+        line = "nobody else could administer: invite another administrator first"
+        raise ChangedError(line, Refused.LAST_ADMINISTRATOR)
 
 
 def _administers(person: Person) -> bool:

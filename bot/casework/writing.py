@@ -10,7 +10,7 @@ from bot.casework.actor import Actor
 from bot.casework.office import Office
 from bot.casework.queue import Row, row_of
 from bot.engine.conversation import Compartment
-from bot.errors import ChangedError, EnvelopeError
+from bot.errors import ChangedError, EnvelopeError, Refused
 from bot.ids import ObjectId, Reference
 from bot.sealing.layout import stanza_count
 from bot.store.staff_values import Nudge
@@ -114,14 +114,14 @@ class Writing:
         def work(tx: Transaction) -> Row:
             case = case_for(tx, self._office, actor, reference, Right.HOLD)
             if case.compromised:
-                raise ChangedError("others may be reading that chat: nothing is written to it")
+                raise ChangedError("others may be reading that chat: nothing is written to it", Refused.CHAT_DOUBTED)
             if tx.objects.count(case.id, REPLY) <= tx.nudges.count(case.id):
-                raise ChangedError("one nudge for a reply: write a reply first")
+                raise ChangedError("one nudge for a reply: write a reply first", Refused.NUDGE_NEEDS_REPLY)
             nudge = Nudge(
                 id=self._office.random_bytes(ID_SIZE), case_id=case.id, token=token, day=self._office.now().date()
             )
             if not tx.nudges.put(nudge):
-                raise ChangedError("one nudge a day")
+                raise ChangedError("one nudge a day", Refused.NUDGED_TODAY)
             tx.cases.touched(case.id, self._office.now())
             self._office.note(tx, actor, "nudge", reference)
             return self._row(tx, actor, reference)

@@ -38,6 +38,10 @@ def _file(name: str) -> Response:
     return answer(404) if found is None else Response(found[0], media_type=found[1])
 
 
+def _icon() -> Response:
+    return Response(status_code=204)  # as the local desk: browsers ask, and would complain of its absence
+
+
 def _operation(route: APIRoute) -> str:
     return route.name
 
@@ -57,6 +61,7 @@ def make_api() -> FastAPI:
     for part in (signing_in, cases, people, duty, telling):
         api.include_router(part.router)
     api.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
+    api.add_api_route("/favicon.ico", _icon, methods=["GET"], include_in_schema=False)
     api.add_api_route("/static/{name}", _static, methods=["GET"], include_in_schema=False)
     api.add_api_route("/words/{locale}.json", _words, methods=["GET"], include_in_schema=False)
     add_handlers(api)

@@ -26,7 +26,7 @@ from bot.desk.heads import MemoryFile
 from bot.desk.page import INDEX, NEVER_KEPT, page_hash, static_file
 from bot.desk.problems import answer
 from bot.desk.serving import serve
-from bot.desk.upstream import Answered, Asked, Upstream, UpstreamError, may_be_asked
+from bot.desk.upstream import Answered, Asked, Behind, Upstream, UpstreamError, may_be_asked
 from bot.errors import KeyringError, PanohError
 from bot.ids import Now, RandomBytes
 from bot.sealing.keyring import read_unlimited
@@ -150,7 +150,7 @@ class LocalDesk:
                 f"{self.memory.memory.serial}"
             )
             self.warn(f"Warning: {line}. Stop, and compare with colleagues.")
-            raise UpstreamError(line)
+            raise UpstreamError(line, Behind.OLDER_KEYRING)
 
     def _pin(self) -> Response:
         return JSONResponse(
@@ -293,4 +293,4 @@ def _file(name: str) -> Response:
 
 def _unreachable(error: UpstreamError) -> Response:
     line = str(error)
-    return JSONResponse({"error": "failed", "message": f"{line[:1].upper()}{line[1:]}."}, BAD_GATEWAY)
+    return JSONResponse({"error": error.why, "message": f"{line[:1].upper()}{line[1:]}."}, BAD_GATEWAY)

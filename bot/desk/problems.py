@@ -17,6 +17,7 @@ from bot.errors import (
     ChangedError,
     PanohError,
     PersonUnavailableError,
+    Refused,
     SettingsError,
     SignedOutError,
     SlowDownError,
@@ -48,17 +49,19 @@ LINES: Mapping[int, tuple[str, str]] = MappingProxyType(
     }
 )
 """By status: the code, and the line where there is no better one."""
+CODES = frozenset(code for code, _ in LINES.values()) | frozenset(Refused)
+"""Every code that an answer can have; the page has words for each."""
 RESPONSES: dict[int | str, dict[str, object]] = {
     "4XX": {"model": Problem, "description": "It was not done: a code and a line."}
 }
 """What every endpoint may answer instead."""
 
 
-def answer(status: int, line: str | None = None) -> JSONResponse:
-    """Return the answer for a status, with a line of our own where it helps."""
+def answer(status: int, line: str | None = None, why: Refused | None = None) -> JSONResponse:
+    """Return the answer for a status, with a line and a code of our own where they help."""
     code, message = LINES.get(status, LINES[400])
     headers = {"Retry-After": "60"} if status == 429 else {}  # noqa: PLR2004  HTTP's own number
-    return JSONResponse({"error": code, "message": line or message}, status, headers)
+    return JSONResponse({"error": why or code, "message": line or message}, status, headers)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -73,10 +76,12 @@ def add_handlers(app: FastAPI) -> None:
             case SlowDownError():
                 return answer(429)
             case ChangedError():
-                return answer(409, _sentence(error))
+                return answer(409, _sentence(error), error.why)
             case StoreError():
                 return answer(500)
-            case SettingsError() | PanohError():
+            case SettingsError():  # of a roster that a lead saves; nothing else that is set is theirs
+                return answer(422, _sentence(error), Refused.ROSTER)
+            case PanohError():
                 return answer(422, _sentence(error))
             case _:
                 return answer(500)

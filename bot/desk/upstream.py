@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -33,8 +34,20 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOWEST, _CONTROLS_END = 0x20, 0x7F
 
 
+class Behind(StrEnum):
+    """What the local desk says of the server by codes of its own: the page has words for each."""
+
+    UNREACHABLE = "unreachable"
+    NO_DESK = "no_desk"
+    OLDER_KEYRING = "older_keyring"
+
+
 class UpstreamError(PanohError):
-    """The server cannot be reached, or answers as no desk does."""
+    """The server cannot be reached, or answers as no desk does; ``why`` says which."""
+
+    def __init__(self, message: str, why: Behind = Behind.NO_DESK) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +153,8 @@ class Upstream:
             ) as answer:
                 return Answered(status=_status(answer), data=await _data(answer))
         except (ClientError, TimeoutError, asyncio.IncompleteReadError, OSError, ValueError) as error:
-            raise UpstreamError(f"{self.server} cannot be reached ({type(error).__name__})") from None
+            line = f"{self.server} cannot be reached ({type(error).__name__})"
+            raise UpstreamError(line, Behind.UNREACHABLE) from None
 
     async def asked_for(self, path: str, authorization: str = "", query: str = "") -> Mapping[str, Any]:  # Any: JSON
         """Ask for a JSON object on one's own account.

@@ -22,6 +22,10 @@ def raw(shared: Browser, request: str) -> str:
         return line.recv(4096).partition(b"\r\n")[0].decode()
 
 
+def test_the_picture_that_browsers_ask_for_is_no_failure(shared: Browser) -> None:
+    assert shared.ask("GET", "/favicon.ico").status_code == 204
+
+
 @pytest.mark.parametrize("path", ["/", "/static/app.js", "/words/en.json", "/api/about", "/api/cases", "/nothing"])
 def test_every_answer_carries_the_headers_that_keep_a_page_to_itself(shared: Browser, path: str) -> None:
     headers = shared.ask("GET", path).headers
