@@ -2,7 +2,7 @@
 // server and no case, and show every text as text.
 import { Fragment, type ComponentChildren, type JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { errorLine } from "./api/client.ts";
+import { errorLine } from "./refusals.ts";
 import { t } from "./words.ts";
 
 type Kind = "info" | "good" | "warning" | "danger";

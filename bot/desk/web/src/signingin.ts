@@ -16,6 +16,7 @@ import {
   type Keyring,
   type Progress,
 } from "./sealing/index.ts";
+import { errorLine } from "./refusals.ts";
 import { begin } from "./session.ts";
 import { t } from "./words.ts";
 
@@ -97,14 +98,14 @@ function lastSerial(root: string): number {
 async function checkedKeyring(root: string): Promise<{ readonly keyring: Keyring | null; readonly trouble: string }> {
   try {
     const file = await api.keyringFile();
-    if (file === "") return { keyring: null, trouble: t("there is none yet; the holder of the root signs the first") };
+    if (file === "") return { keyring: null, trouble: t("There is none yet; the holder of the root signs the first.") };
     const keyring = await readKeyring(utf8(file), root, new Date(), lastSerial(root));
     keep("serial", `${root} ${keyring.serial}`);
     return { keyring, trouble: "" };
   } catch (error) {
-    if (error instanceof KeyringError) return { keyring: null, trouble: error.message };
-    if (error instanceof ApiError && error.code !== "offline") {
-      return { keyring: null, trouble: t("the server gives no signed list of keys") };
+    if (error instanceof KeyringError) return { keyring: null, trouble: errorLine(error) };
+    if (error instanceof ApiError && error.code !== "offline" && error.code !== "unreachable") {
+      return { keyring: null, trouble: error.code === "unavailable" ? t("The server gives none.") : errorLine(error) };
     }
     throw error;
   }

@@ -36,7 +36,7 @@ function KeyringStanding(props: { readonly now: Session }): JSX.Element | null {
     if (!worksOnCases && !me.roles.includes("administrator")) return null;
     return (
       <Notice kind="danger">
-        {t("The signed list of keys cannot be used: {why}. No case can be answered until it is mended.", { why: keyringTrouble })}
+        {t("The signed list of keys cannot be used. No case can be answered until that is mended.")} {keyringTrouble}
       </Notice>
     );
   }

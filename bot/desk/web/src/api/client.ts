@@ -1,21 +1,45 @@
 // The one way to the server: JSON over this origin, with the session's token from memory and never from a cookie. What
-// fails becomes an ApiError; `errorLine` says any failure in one kind line of the reader's language.
-import { SealingError } from "../sealing/index.ts";
-import { t } from "../words.ts";
+// fails becomes an ApiError, whose code has its words in `refusals.ts`.
 import { ShapeError, type Reader } from "./shape.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-const CODES = ["bad_request", "signed_out", "refused", "unavailable", "changed", "too_large", "invalid", "slow_down"];
+/** What the server and the desk on this computer refuse by (bot/desk/problems.py, bot/desk/upstream.py). */
+export const CODES = [
+  "bad_request",
+  "signed_out",
+  "refused",
+  "unavailable",
+  "changed",
+  "too_large",
+  "invalid",
+  "slow_down",
+  "failed",
+  "name_taken",
+  "last_administrator",
+  "left_before",
+  "keyring_ended",
+  "chat_doubted",
+  "nudge_needs_reply",
+  "nudged_today",
+  "passkey_refused",
+  "roster",
+  "unreachable",
+  "no_desk",
+  "older_keyring",
+] as const;
+/** What this page itself finds: no connection, an answer that is not understood, a request it gave up. */
+export type ErrorCode = (typeof CODES)[number] | "offline" | "strange" | "stopped";
+
 const LONGEST_FILE = 16_384;
 const LARGEST = 256 * 1024 * 1024;
 
-/** What the server refused, or that it could not be reached (`offline`) or understood (`strange`). */
+/** What was refused, or could not be asked at all. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     readonly line = "",
   ) {
     super(code);
@@ -125,37 +149,4 @@ function refused(status: number, value: unknown): ApiError {
   if (status === 401 && token !== "") onSignedOut();
   const line = typeof fields.message === "string" ? fields.message.slice(0, 500) : "";
   return new ApiError(code ?? (status === 404 ? "unavailable" : "failed"), line);
-}
-
-/** What went wrong, in one line of the reader's language. */
-export function errorLine(error: unknown): string {
-  if (error instanceof ApiError) return apiLine(error);
-  if (error instanceof SealingError) return error.message;
-  return t("Something in this page went wrong. Load it again; if it stays, tell your administrator.");
-}
-
-function apiLine(error: ApiError): string {
-  switch (error.code) {
-    case "offline":
-      return t("The server cannot be reached. Check the connection; nothing was lost here.");
-    case "signed_out":
-      return t("That was not accepted. Check name, key, passphrase and code, and try again.");
-    case "unavailable":
-      return t("This is not there, or not for you. The desk does not say which.");
-    case "changed":
-      return t("Somebody was quicker: it has changed since you looked. Look again.");
-    case "too_large":
-      return t("That is too much at once for the server.");
-    case "slow_down":
-      return t("Too many tries in a short time. Wait a minute, then try again.");
-    case "refused":
-      return t("The server does not answer to this address. Open the desk at the address you were given.");
-    case "invalid":
-    case "bad_request":
-      return `${t("The server did not accept what was entered.")} ${error.line}`.trim();
-    case "strange":
-      return t("The server's answer has another form than expected, and was not used.");
-    default:
-      return t("The server could not do that. Try again; if it stays, tell your administrator.");
-  }
 }

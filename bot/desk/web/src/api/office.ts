@@ -1,7 +1,7 @@
 // What the office asks the server: people, duty, the audit; each question, and the form its answer must have.
 import { call, part, query } from "./client.ts";
-import { LANGUAGE_NAMES, ROLE_NAMES, sessionList, type Role, type SessionRow } from "./signin.ts";
-import { dayText, flag, formed, list, maybe, momentText, number, oneOf, record, text, type Of } from "./shape.ts";
+import { LANGUAGE_NAMES, ROLE_NAMES, sessionList, type Language, type Role, type SessionRow } from "./signin.ts";
+import { anything, dayText, flag, formed, list, maybe, momentText, number, oneOf, record, text, type Of } from "./shape.ts";
 
 const name = text(64);
 const fingerprint = formed(/^[0-9a-f]{64}$/);
@@ -27,8 +27,10 @@ export type Link = Of<typeof LINK>;
 export type Left = Of<typeof LEFT>;
 
 export const people = (): Promise<readonly Person[]> => call("GET", "/api/people", PEOPLE);
-export const invite = (who: string, roles: readonly Role[], languages: readonly string[]): Promise<Link> =>
+export const invite = (who: string, roles: readonly Role[], languages: readonly Language[]): Promise<Link> =>
   call("POST", "/api/people", LINK, { name: who, roles, languages });
+export const changePerson = (who: string, roles: readonly Role[], languages: readonly Language[]): Promise<unknown> =>
+  call("PUT", `/api/people/${part(who)}`, anything, { roles, languages });
 export const inviteAgain = (who: string): Promise<Link> => call("POST", `/api/people/${part(who)}/invitation`, LINK);
 export const card = (who: string): Promise<Of<typeof CARD>> => call("GET", `/api/people/${part(who)}/card`, CARD);
 export const offboard = (who: string): Promise<Left> => call("DELETE", `/api/people/${part(who)}`, LEFT);

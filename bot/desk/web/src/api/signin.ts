@@ -5,6 +5,7 @@ import { anything, flag, formed, list, maybe, momentText, nothing, number, oneOf
 export const ROLE_NAMES = ["reviewer", "identity", "lead", "administrator", "auditor"] as const;
 export const LANGUAGE_NAMES = ["en", "ru", "tg", "uz", "ky", "kk", "fa", "sgh"] as const;
 export type Role = (typeof ROLE_NAMES)[number];
+export type Language = (typeof LANGUAGE_NAMES)[number];
 
 const name = text(64);
 const roles = list(oneOf(ROLE_NAMES), 8);
@@ -48,6 +49,9 @@ export const about = (): Promise<About> => call("GET", "/api/about", ABOUT);
 export const me = (): Promise<Me> => call("GET", "/api/me", ME);
 export const keyringFile = async (): Promise<string> =>
   (await call("GET", "/api/keyring", record({ file: text(1_048_576) }))).file;
+
+/** Leave a line in the audit: the own key opened the made-up case. */
+export const drilled = (): Promise<unknown> => call("POST", "/api/me/drill", anything);
 
 export const challenge = async (who: string): Promise<string> =>
   (await call("POST", "/api/sign-in/challenge", CHALLENGE, { name: who })).challenge;

@@ -38,7 +38,7 @@ export function readConsentChange(body: Uint8Array, tagKey: Bytes, caseId: strin
     throw error;
   }
   if (!tagged(tag, tagKey, join("panoh consent 1\n", fromHex(caseId) ?? new Uint8Array()), change)) {
-    throw new EnvelopeError("this consent change is not proven to be from the same person");
+    throw new EnvelopeError("this consent change is not proven to be from the same person", "unproven");
   }
   return change;
 }

@@ -9,7 +9,7 @@ export { openCaseKey, type Chain, type OpenedKey, type Problem } from "./chain.t
 export { firstBroken, type Act } from "./chainofacts.ts";
 export { sha256Text } from "./digest.ts";
 export { drillCase } from "./drill.ts";
-export { EnvelopeError, KeyFileError, KeyringError, OpeningError, SealingError } from "./errors.ts";
+export { EnvelopeError, KeyFileError, KeyringError, OpeningError, SealingError, type Code } from "./errors.ts";
 export {
   cardOf,
   changePassphrase,

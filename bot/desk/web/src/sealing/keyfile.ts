@@ -51,7 +51,7 @@ export function newPassphrase(): string {
 
 /** Make a reviewer's key and lock it under a new passphrase. Slow, as unlocking is. */
 export async function newKey(name: string, notAfter: Date, progress?: Progress): Promise<NewKey> {
-  if (!isName(name)) throw new KeyFileError("a name has 1 to 64 letters, digits, spaces, dots and hyphens");
+  if (!isName(name)) throw new KeyFileError("a name has 1 to 64 letters, digits, spaces, dots and hyphens", "key_name");
   const passphrase = newPassphrase();
   const seed = random(SEED_SIZE);
   try {
@@ -77,7 +77,9 @@ export async function unlock(file: Uint8Array, passphrase: string, progress?: Pr
   const { head, seed } = await open(file, passphrase, progress);
   try {
     const key = await keyOf(roleOf(head), head.name, head.notAfter, seed);
-    if (key.identity.recipient !== head.public) throw new KeyFileError("the key file does not hold the key that it names");
+    if (key.identity.recipient !== head.public) {
+      throw new KeyFileError("the key file does not hold the key that it names", "key_file_damaged");
+    }
     return key;
   } finally {
     seed.fill(0);
@@ -108,12 +110,12 @@ async function keyOf(role: Key["role"], name: string, notAfter: Date, seed: Uint
 
 function roleOf(head: KeyFileHead): Key["role"] {
   if (head.role === "reviewer" || head.role === "recovery") return head.role;
-  throw new KeyFileError("the root's key signs and opens nothing: use a reviewer's or the recovery key");
+  throw new KeyFileError("the root's key signs and opens nothing: use a reviewer's or the recovery key", "key_file_of_root");
 }
 
 async function lock(key: Key, seed: Bytes, passphrase: string, progress?: Progress): Promise<Bytes> {
   if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) {
-    throw new KeyFileError(`a passphrase has at least ${SHORTEST_PASSPHRASE} letters; six words are good`);
+    throw new KeyFileError(`a passphrase has at least ${SHORTEST_PASSPHRASE} letters; six words are good`, "passphrase_short");
   }
   const salt = random(SALT_SIZE);
   const nonce = random(NONCE_SIZE);
@@ -139,7 +141,7 @@ async function open(file: Uint8Array, passphrase: string, progress?: Progress): 
     return { head, seed };
   } catch (error) {
     if (!(error instanceof OpeningError)) throw error;
-    throw new KeyFileError("the key file does not open: check the passphrase, or fetch the file again");
+    throw new KeyFileError("the key file does not open: check the passphrase, or fetch the file again", "key_file_locked");
   }
 }
 
@@ -160,7 +162,7 @@ function parse(file: Uint8Array): { head: KeyFileHead; fields: JsonObject; salt:
     const head = { role: fields.role, name: fields.name, public: fields.public, notAfter: parseTime(fields.not_after) };
     return { head, fields, salt: fromHex(fields.salt) ?? new Uint8Array(), box };
   } catch (error) {
-    if (error instanceof MalformedError) throw new KeyFileError(NOT_OURS);
+    if (error instanceof MalformedError) throw new KeyFileError(NOT_OURS, "key_file");
     throw error;
   }
 }

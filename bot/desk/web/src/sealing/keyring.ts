@@ -71,13 +71,16 @@ export async function readKeyring(file: Uint8Array, rootFingerprint: string, now
   const keyring = await readUnlimited(file, rootFingerprint);
   const stands = standing(keyring, now);
   if (stands === "early") {
-    throw new KeyringError(`the keyring is not valid before ${timeText(keyring.notBefore)}: check the clock`);
+    throw new KeyringError(`the keyring is not valid before ${timeText(keyring.notBefore)}: check the clock`, "keyring_early", { day: timeText(keyring.notBefore) });
   }
   if (stands === "expired") {
-    throw new KeyringError(`the keyring expired on ${timeText(keyring.notAfter)}: have a new one signed`);
+    throw new KeyringError(`the keyring expired on ${timeText(keyring.notAfter)}: have a new one signed`, "keyring_expired", { day: timeText(keyring.notAfter) });
   }
   if (keyring.serial < lowestSerial) {
-    throw new KeyringError(`the keyring has serial ${keyring.serial}, but ${lowestSerial} was used before it`);
+    throw new KeyringError(`the keyring has serial ${keyring.serial}, but ${lowestSerial} was used before it`, "keyring_older", {
+      serial: keyring.serial,
+      used: lowestSerial,
+    });
   }
   return keyring;
 }
@@ -96,15 +99,15 @@ export async function readUnlimited(file: Uint8Array, rootFingerprint: string): 
     record.close();
   } catch (error) {
     if (error instanceof MalformedError || error instanceof KeyFileError) {
-      throw new KeyringError(`this is not a keyring of ours: ${error.message}`);
+      throw new KeyringError(`this is not a keyring of ours: ${error.message}`, "keyring");
     }
     throw error;
   }
   if (verifierFingerprint(root) !== rootFingerprint.trim().toLowerCase()) {
-    throw new KeyringError("the keyring is signed by another root than the pinned one");
+    throw new KeyringError("the keyring is signed by another root than the pinned one", "keyring_other_root");
   }
   if (!(await accepts(root, join("panoh keyring 1\n", encode(keyringFields(keyring))), signature))) {
-    throw new KeyringError("the keyring's signature does not hold: fetch it again");
+    throw new KeyringError("the keyring's signature does not hold: fetch it again", "keyring_signature");
   }
   check(keyring);
   return keyring;
@@ -146,7 +149,7 @@ export function readCard(file: Uint8Array): Member {
     record.close();
     return member;
   } catch (error) {
-    if (error instanceof MalformedError) throw new KeyFileError(`this is not a card of ours: ${error.message}`);
+    if (error instanceof MalformedError) throw new KeyFileError(`this is not a card of ours: ${error.message}`, "card");
     throw error;
   }
 }
@@ -201,22 +204,22 @@ function check(keyring: Keyring): void {
   const names = members.map((member) => member.name);
   const ordered = [...new Set(names)].sort(byCodePoint);
   if (names.length !== ordered.length || names.some((name, place) => name !== ordered[place] || !isName(name))) {
-    throw new KeyringError("names in a keyring are different from each other and of letters, digits, spaces, . and -");
+    throw new KeyringError("names in a keyring are different from each other and of letters, digits, spaces, . and -", "keyring_rules");
   }
   const life = keyring.notAfter.getTime() - keyring.notBefore.getTime();
-  if (life <= 0 || life > LONGEST) throw new KeyringError("a keyring is valid for at most 366 days");
+  if (life <= 0 || life > LONGEST) throw new KeyringError("a keyring is valid for at most 366 days", "keyring_rules");
   if (members.some((member) => member.notAfter < keyring.notAfter)) {
-    throw new KeyringError("a keyring never outlives a key in it: renew the key or shorten the keyring");
+    throw new KeyringError("a keyring never outlives a key in it: renew the key or shorten the keyring", "keyring_rules");
   }
   if (new Set(members.map((member) => member.recipient)).size !== members.length) {
-    throw new KeyringError("two members have the same key");
+    throw new KeyringError("two members have the same key", "keyring_rules");
   }
   for (const compartment of COMPARTMENTS) {
     if (!members.some((member) => member.role === "reviewer" && member.compartments.includes(compartment))) {
-      throw new KeyringError(`nobody could read the compartment ${compartment}: add a reviewer`);
+      throw new KeyringError(`nobody could read the compartment ${compartment}: add a reviewer`, "keyring_rules");
     }
   }
   if (!members.some((member) => member.role === "recovery" && member.compartments.length === COMPARTMENTS.length)) {
-    throw new KeyringError("a recovery key for both compartments is required: panoh keys new --recovery");
+    throw new KeyringError("a recovery key for both compartments is required: panoh keys new --recovery", "keyring_rules");
   }
 }

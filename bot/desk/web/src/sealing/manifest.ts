@@ -80,7 +80,7 @@ export function readManifest(body: Uint8Array, tagKey: Bytes): Manifest {
     throw error;
   }
   if (!tagged(tag, tagKey, "panoh manifest 1\n", manifest)) {
-    throw new EnvelopeError("this manifest is not proven to be from the same person");
+    throw new EnvelopeError("this manifest is not proven to be from the same person", "unproven");
   }
   return manifest;
 }

@@ -25,7 +25,7 @@ export function recipientText(raw: Uint8Array): string {
 export function parseRecipient(text: string): Bytes {
   const raw = read(RECIPIENT, text);
   if (raw === null || raw.length !== PUBLIC_SIZE) {
-    throw new KeyFileError("a public key begins with age1pq1 and has 1,959 letters");
+    throw new KeyFileError("a public key begins with age1pq1 and has 1,959 letters", "public_key");
   }
   return raw;
 }
@@ -39,7 +39,7 @@ export function identityText(seed: Uint8Array): string {
 export function parseIdentity(text: string): Bytes {
   const seed = text === text.toUpperCase() ? read(IDENTITY, text.toLowerCase()) : null;
   if (seed === null || seed.length !== SEED_SIZE) {
-    throw new KeyFileError("a private key begins with AGE-SECRET-KEY-PQ-1, in capital letters");
+    throw new KeyFileError("a private key begins with AGE-SECRET-KEY-PQ-1, in capital letters", "public_key");
   }
   return seed;
 }

@@ -66,7 +66,7 @@ export async function sealReply(
 
 /** Seal the case key of an opened compartment to everybody whom the keyring names for it. */
 export async function rewrap(input: CaseInput, opened: OpenedKey, keyring: Keyring, author: Key): Promise<SealedRewrap> {
-  if (keyring.deployment !== input.deployment) throw new KeyringError("the keyring is that of another deployment");
+  if (keyring.deployment !== input.deployment) throw new KeyringError("the keyring is that of another deployment", "keyring_elsewhere");
   const old = input.files.get(opened.keyEntry.object) ?? new Uint8Array();
   const body = await openSealed(old, [author.identity], placeOf(input, opened.keyEntry));
   const { compartment } = opened;

@@ -35,7 +35,7 @@ export function verifierFingerprint(verifier: string): string {
 /** The bytes of a verifier in base64; KeyFileError where it is none. */
 export function parseVerifier(verifier: string): Bytes {
   const raw = fromBase64(verifier);
-  if (raw === null || raw.length !== VERIFIER_SIZE) throw new KeyFileError("this is not a signature or verifier of ours");
+  if (raw === null || raw.length !== VERIFIER_SIZE) throw new KeyFileError("this is not a signature or verifier of ours", "public_key");
   return raw;
 }
 

@@ -85,7 +85,7 @@ async function one(each: RewrapCase): Promise<Outcome | null> {
   } catch (error) {
     if (error instanceof ApiError) {
       if (error.code === "changed") return "changed";
-      if (["offline", "signed_out", "slow_down"].includes(error.code)) {
+      if (["offline", "unreachable", "signed_out", "slow_down"].includes(error.code)) {
         rewrapping.value = { ...rewrapping.value, error };
         return null;
       }

@@ -1,7 +1,9 @@
 // The drill: a made-up case is sealed on this page to one's own key, as the bot seals, and opened with the saved key file
-// and the passphrase. It proves before the first real case that both are at hand; nothing of it is sent anywhere.
+// and the passphrase. It proves before the first real case that both are at hand; nothing of the case is sent anywhere.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { drilled } from "../api/signin.ts";
+import { useAct } from "../asking.ts";
 import { Busy, ErrorNote, Field, FilePick, Lines, Notice, Page } from "../parts.tsx";
 import { KeyFileError, dayText, drillCase, openCase, type Bytes, type Compartment, type Key } from "../sealing/index.ts";
 import { session } from "../session.ts";
@@ -34,7 +36,7 @@ export function DrillBox(props: {
     try {
       const key = await unlocked(file, passphrase, setDone);
       if (key.identity.recipient !== props.wanted.recipient) {
-        throw new KeyFileError(t("This is a key file, but of another key. Choose the one you saved last."));
+        throw new KeyFileError("the key file is that of another key", "key_file_other");
       }
       setOpened(await openTest(key, props.wanted.compartments));
       props.onDone?.(key);
@@ -87,17 +89,19 @@ export function DrillBox(props: {
   );
 }
 
-/** The drill as a view of its own, to be repeated now and then. */
+/** The drill as a view of its own, to be repeated now and then; the server is told only that it succeeded. */
 export function Drill(): JSX.Element | null {
   const now = session.value;
+  const work = useAct();
   if (now === null) return null;
   const wanted = { recipient: now.key.identity.recipient, compartments: compartmentsOf(now.me.compartments) };
   return (
     <Page
       title={t("Key drill")}
-      lead={t("A made-up case, sealed on this page to your key, is opened with your key file and passphrase. Nothing of it is sent.")}
+      lead={t("A made-up case, sealed on this page to your key, is opened with your key file and passphrase. Nothing of it is sent; the audit says that you did it.")}
     >
-      <DrillBox wanted={wanted} />
+      <DrillBox wanted={wanted} onDone={() => work.act(() => drilled().then(() => undefined))} />
+      <ErrorNote error={work.error} />
     </Page>
   );
 }
@@ -117,7 +121,7 @@ async function openTest(key: Key, compartments: readonly Compartment[]): Promise
   const { view } = await openCase(input, [key.identity], null);
   const answer = view.answers[0]?.value;
   if (view.problems.length > 0 || view.answers.length !== compartments.length || typeof answer !== "string") {
-    throw new KeyFileError(t("The test case did not open as it should. Do not work with this key; tell your administrator."));
+    throw new KeyFileError("the test case did not open as it should", "drill");
   }
   return { reference: view.reference, answer };
 }

@@ -3,26 +3,18 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError } from "../api/client.ts";
 import * as api from "../api/office.ts";
-import { LANGUAGE_NAMES, ROLE_NAMES, type Role } from "../api/signin.ts";
+import type { Language, Role } from "../api/signin.ts";
 import { useAct } from "../asking.ts";
-import { languageName, roleName } from "../names.ts";
 import { ErrorNote, Field, Fold, Notice } from "../parts.tsx";
 import { isName } from "../sealing/index.ts";
 import { session } from "../session.ts";
-import { mark, moment, t } from "../words.ts";
-
-const MEANINGS: Readonly<Record<Role, string>> = {
-  reviewer: mark("opens facts of cases, takes them, answers"),
-  identity: mark("may also open who the person is, with a reason"),
-  lead: mark("hands cases over, edits duty, re-wraps"),
-  administrator: mark("invites and shuts out people; no case"),
-  auditor: mark("sees who did what; no case"),
-};
+import { moment, t } from "../words.ts";
+import { LanguageBoxes, RoleBoxes } from "./roleboxes.tsx";
 
 export function Invite(props: { readonly onInvited: (name: string, link: api.Link) => void }): JSX.Element {
   const [name, setName] = useState("");
   const [roles, setRoles] = useState<readonly Role[]>(["reviewer"]);
-  const [languages, setLanguages] = useState<readonly string[]>([]);
+  const [languages, setLanguages] = useState<readonly Language[]>([]);
   const work = useAct();
   const spelled = name.trim();
   const right = isName(spelled) && roles.length > 0;
@@ -47,28 +39,8 @@ export function Invite(props: { readonly onInvited: (name: string, link: api.Lin
         >
           {(ids) => <input {...ids} type="text" autoComplete="off" maxLength={64} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
         </Field>
-        <fieldset>
-          <legend>{t("Roles")}</legend>
-          {ROLE_NAMES.map((role) => (
-            <label key={role} class="choice">
-              <input type="checkbox" checked={roles.includes(role)} onChange={() => setRoles(turned(roles, role))} />
-              <span>
-                {roleName(role)} <span class="dim">– {t(MEANINGS[role])}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <fieldset>
-          <legend>{t("Reads")}</legend>
-          <div class="row">
-            {LANGUAGE_NAMES.map((language) => (
-              <label key={language} class="choice">
-                <input type="checkbox" checked={languages.includes(language)} onChange={() => setLanguages(turned(languages, language))} />
-                {languageName(language)}
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <RoleBoxes chosen={roles} onChosen={setRoles} />
+        <LanguageBoxes chosen={languages} onChosen={setLanguages} />
         <button type="submit" class="main" disabled={!right || work.busy}>
           {t("Make the invitation link")}
         </button>
@@ -111,8 +83,4 @@ export function LinkNote(props: { readonly name: string; readonly link: api.Link
       </button>
     </Notice>
   );
-}
-
-function turned<Value>(values: readonly Value[], value: Value): readonly Value[] {
-  return values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
 }

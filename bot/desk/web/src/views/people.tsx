@@ -9,6 +9,7 @@ import { ErrorNote, Fold, Lines, Notice, Page, TwoClick, download, grouped } fro
 import { utf8 } from "../sealing/index.ts";
 import { announce } from "../session.ts";
 import { day, t } from "../words.ts";
+import { ChangePerson } from "./changeperson.tsx";
 import { Invite, LinkNote } from "./invite.tsx";
 import { SessionList } from "./sessions.tsx";
 
@@ -96,6 +97,7 @@ function PersonCard(props: {
           </button>
         </Fold>
       )}
+      {left ? null : <ChangePerson key={`${person.roles.join()} ${person.languages.join()}`} person={person} onChanged={onChanged} />}
       {state === "enrolled" ? <SessionsOf name={name} /> : null}
       {left ? null : (
         <div class="row">

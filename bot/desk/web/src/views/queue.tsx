@@ -49,8 +49,12 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
     void showQueue(filters);
   }, [filters.view, filters.urgency, filters.locale, filters.sort]);
   const { number } = changes.value;
+  // What changed before the list appeared is in what it asks for first.
+  const known = useRef(number);
   useEffect(() => {
-    if (number > 0) void refreshQueue();
+    if (number === known.current) return;
+    known.current = number;
+    void refreshQueue();
   }, [number]);
 
   const at = spot !== "" && rows.some((row) => row.reference === spot) ? spot : props.chosen;
