@@ -102,6 +102,9 @@ def test_what_it_is_written_in_is_set_with_one_press_and_readers_are_looked_for(
     expect(page.get_by_role("button", name="Call a reader: Uzbek")).to_be_visible()
     expect(page.locator(f"[data-reference='{reference}']")).to_contain_text("Uzbek")
     assert acts_on(desk, reference)[-1] == ("language", "uz")
+    words = page.locator(".first-what .answer-words")
+    assert words.get_attribute("lang") == "uz"
+    expect(page.locator(".first-what .add-translation")).to_be_visible()
     page.evaluate("location.hash = '#/cases?view=open&locale=uz'")
     expect(page.locator(".desk-row")).to_have_count(1)
     assert violations(page) == []
@@ -132,13 +135,13 @@ def test_a_try_is_written_down_beside_the_way_they_chose_and_told_on_the_first_s
     press(page, "Open contact: imminent danger", "Note that we tried this way")
     second = f"Write down: tried to reach {reference} today, in the way they chose. They read it when they return."
     press(page, second)
-    expect(page.locator(".first .tries")).to_contain_text("by Anna Example")
+    expect(page.locator(".way-state")).to_contain_text("by Anna Example")
     assert way(page).count("tried on") == 1
     press(page, "Contact the trusted person")
     assert violations(page) == []
     press(page, f"Write down that you contact the person they trust, now: {reference}")
-    expect(page.locator(".first .tries")).to_contain_text("the person they trust was contacted")
-    expect(page.locator(".first .tries")).to_contain_text("tries so far: 2")
+    expect(page.locator(".way-state")).to_contain_text("the person they trust was contacted")
+    expect(page.locator(".way-state")).to_contain_text("tries so far: 2")
     assert acts_on(desk, reference)[-2:] == [("tried", "agreed"), ("tried", "trusted")]
     page.locator("#history").click()
     expect(page.locator(".history")).to_contain_text("tried to reach the person: in the way they chose")

@@ -124,24 +124,36 @@ def test_a_country_whose_clocks_differ_is_inside_the_hours_only_with_all_of_them
 
 
 def written(node: str, words: str, *labels: str) -> dict[str, Any]:
-    return {"node": node, "compartment": "identity", "value": words, "labels": labels}
+    return {"node": node, "compartment": "facts" if labels else "identity", "value": words, "labels": labels}
 
 
-def test_the_hours_that_were_asked_for_come_before_those_beside_the_way() -> None:
-    way = written("E4_contact", "MADE-UP Signal, after 18:00")
+def test_hours_that_were_said_twice_hold_only_where_they_are_the_same() -> None:
+    way, no_hours = (written("E4_contact", f"MADE-UP Signal{more}") for more in (", after 18:00", ""))
     any_hour = written("N3_hours", "any_hour", "Any hour")
-    views = [
-        [way],
-        [way, written("N3_hours", "20-22")],
-        [way, written("N3_hours", "evenings")],
-        [way, any_hour],
-        [way, any_hour, written("N3_hours", "20-22")],
-        [way, written("N4_check_word", "20-22")],
-        [written("F2_story", "20-22")],
-    ]
-    found = reckoned(*(("reaching", "hoursOf", [{"answers": rows}]) for rows in views))
-    after = {"from": 18 * 60, "until": DAY}
-    assert found == [after, {"from": 20 * 60, "until": 22 * 60}, None, {"from": 0, "until": DAY}, None, after, None]
+    views = {
+        "beside the way": [way],
+        "asked for": [no_hours, written("N3_hours", "20-22")],
+        "twice the same": [way, written("N3_hours", "после 18")],
+        "two hours": [way, written("N3_hours", "20-22")],
+        "not understood": [way, written("N3_hours", "evenings")],
+        "the button": [no_hours, any_hour],
+        "the button and hours": [way, any_hour],
+        "none": [no_hours],
+        "elsewhere": [no_hours, written("N4_check_word", "20-22"), written("F2_story", "20-22")],
+    }
+    found = reckoned(*(("reaching", "hoursOf", [{"answers": rows}]) for rows in views.values()))
+    after, evening, always = ({"from": begin * 60, "until": end * 60} for begin, end in ((18, 24), (20, 22), (0, 24)))
+    assert dict(zip(views, found, strict=True)) == {
+        "beside the way": after,
+        "asked for": evening,
+        "twice the same": after,
+        "two hours": None,
+        "not understood": None,
+        "the button": always,
+        "the button and hours": None,
+        "none": None,
+        "elsewhere": None,
+    }
 
 
 MOMENTS = [datetime(2026, month, 23, 20, 40, tzinfo=UTC) for month in (1, 7, 11)]

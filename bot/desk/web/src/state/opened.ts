@@ -3,9 +3,10 @@
 import { signal } from "@preact/signals";
 import { askCase, askFacts, askIdentity, give, isReference, type CaseDetail, type CaseRow } from "../api/cases.ts";
 import { ApiError } from "../api/client.ts";
-import { caseInput, dayText, openCase, sealNote, sealReply, type CaseInput, type OpenedCase } from "../sealing/index.ts";
+import { caseInput, dayText, openCase, sealNote, sealReply, type AnswerRow, type CaseInput, type OpenedCase } from "../sealing/index.ts";
 import { session, type Session } from "../session.ts";
 import { conversationOf, type Conversation } from "./conversation.ts";
+import { isChoice } from "./firstscreen.ts";
 import { putRow, refreshQueue } from "./queue.ts";
 
 /** How far it has come: asked for, shown closed, its facts being fetched or opened, open. */
@@ -105,6 +106,12 @@ export function takeRow(row: CaseRow): void {
     put(row.reference, { detail: { ...before.detail, case: row } });
   }
   void refreshQueue();
+}
+
+/** The language in which a person wrote these words: what staff said of the case, else what the chat spoke. */
+export function writtenIn(row: AnswerRow): string {
+  const known = shown.value?.detail?.case;
+  return known !== undefined && known.language !== known.locale && !isChoice(row) ? known.language : row.locale;
 }
 
 /** Seal a note to the readers of this case and give it to the server. */

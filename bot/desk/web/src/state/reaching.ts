@@ -1,6 +1,6 @@
 // By which ways a person asked to be reached, and when, taken from an opened case. Pure: codes and words in, no words out.
 // What they did not ask for is never offered.
-import type { CaseView } from "../sealing/index.ts";
+import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import { chosenAt, contactOf, isChoice, rowAt, values, waysBack } from "./firstscreen.ts";
 import { ALWAYS, isInside, readHours, type Hours } from "./hours.ts";
 
@@ -28,14 +28,19 @@ export function isWrittenWay(view: CaseView, node: string): boolean {
   return node !== HOURS && node !== "N4_check_word" && waysBack(view).some((row) => row.node === node && !isChoice(row));
 }
 
-/** The hours they agreed to, where these can be read in one way only: those asked for, else those beside the way. */
+/** The hours they agreed to, where all that they chose and wrote of them can be read in one way only. The button stands in
+ * the facts, what was written in the identity. */
 export function hoursOf(view: CaseView): Hours | null {
-  const rows = waysBack(view);
-  const asked = rows.filter((row) => row.node === HOURS);
-  if (asked.some((row) => isChoice(row) && values(row).includes("any_hour"))) return asked.length === 1 ? ALWAYS : null;
-  const written = (asked.length > 0 ? asked : rows.filter((row) => row.node !== "N4_check_word")).filter((row) => !isChoice(row));
-  const [only] = written;
-  return only === undefined || written.length > 1 ? null : readHours(values(only).join("\n"));
+  const asked = view.answers.filter((row) => row.node === HOURS).map(hoursIn);
+  const beside = view.answers.filter((row) => isWrittenWay(view, row.node) && !isChoice(row)).flatMap((row) => hoursIn(row) ?? []);
+  const [first, ...others] = [...asked, ...beside];
+  if (first === undefined || first === null) return null;
+  return others.every((each) => each?.from === first.from && each.until === first.until) ? first : null;
+}
+
+function hoursIn(row: AnswerRow): Hours | null {
+  if (isChoice(row)) return values(row).includes("any_hour") ? ALWAYS : null;
+  return readHours(values(row).join("\n"));
 }
 
 /** The country where the person concerned is; "" where it was not said. */

@@ -5,6 +5,7 @@ import { languageName } from "../names.ts";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import type { Conversation } from "../state/conversation.ts";
 import { isChoice, isHard, saysSomething, values } from "../state/firstscreen.ts";
+import { writtenIn } from "../state/opened.ts";
 import { hardOnes } from "../state/shift.ts";
 import { day, locale, t } from "../words.ts";
 import { Translation } from "./translation.tsx";
@@ -49,7 +50,7 @@ export function AnswerBody(props: { readonly row: AnswerRow; readonly wording: W
   }
   const written = values(row).join("\n");
   const words = (
-    <p class="answer-words" lang={row.locale} dir="auto">
+    <p class="answer-words" lang={writtenIn(row)} dir="auto">
       {written}
     </p>
   );
@@ -85,7 +86,7 @@ export function AnswerItem(props: {
       <AnswerBody row={row} wording={wording} hard={isHard(view, row)} />
       <Translation row={row} view={view} />
       <p class="answer-about small dim">
-        {languageName(row.locale)} · {day(row.received_day)}
+        {languageName(writtenIn(row))} · {day(row.received_day)}
         {asked.words === row.question && asked.words === shortened(asked.words) ? null : (
           <details class="as-asked">
             <summary>{t("as asked")}</summary>

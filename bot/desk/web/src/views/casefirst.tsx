@@ -8,7 +8,7 @@ import { link } from "../route.ts";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import { minutesSince, now } from "../state/clock.ts";
 import { happening, isChoice, isHard, linkedCase, mustAskReferral, nearDates, permissions, rowAt, values } from "../state/firstscreen.ts";
-import type { Shown } from "../state/opened.ts";
+import { writtenIn, type Shown } from "../state/opened.ts";
 import { flagWords, permissionWords, ruleWords } from "../state/terms.ts";
 import { day, moment, span, t } from "../words.ts";
 import { AnswerBody, labelsOf, type Wording } from "./answers.tsx";
@@ -68,7 +68,7 @@ export function WhatItem(props: { readonly view: CaseView; readonly wording: Wor
         <What key={`${row.node}-${String(isChoice(row))}`} row={row} view={view} wording={wording} />
       ))}
       <p class="small dim">
-        {[...new Set(rows.map((row) => `${languageName(row.locale)}, ${day(row.received_day)}`))].join(" · ")}
+        {[...new Set(rows.map((row) => `${languageName(writtenIn(row))}, ${day(row.received_day)}`))].join(" · ")}
         {view.flags.includes("wants_to_talk") ? ` · ${flagWords("wants_to_talk") ?? ""}` : ""}
       </p>
     </Item>

@@ -33,6 +33,7 @@ export function WayItem(props: FirstProps & { readonly children: ComponentChildr
       ? t("chat open for {span}", { span: span(-minutesSince(row.live_until)) })
       : t("chat closed"),
     view === null ? "" : placeWords(view, wording),
+    triesWords(detail),
   ].filter((each) => each !== "");
   return (
     <Item title={t("May I write, and how")}>
@@ -48,8 +49,7 @@ export function WayItem(props: FirstProps & { readonly children: ComponentChildr
         </div>
       ))}
       {view === null || ways.length === 0 ? null : <AgreedHours view={view} />}
-      <Tries detail={detail} />
-      <p class="small">{state.join(" · ")}</p>
+      <p class="small way-state">{state.join(" · ")}</p>
       {props.children}
     </Item>
   );
@@ -81,17 +81,13 @@ function AgreedHours(props: { readonly view: CaseView }): JSX.Element | null {
 }
 
 /** What was tried already, and by whom: the last one, and how many there were. */
-function Tries(props: { readonly detail: CaseDetail }): JSX.Element | null {
-  const { tries } = props.detail;
+function triesWords(detail: CaseDetail): string {
+  const { tries } = detail;
   const last = tries.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined) return "";
   const values = { day: day(last.day), name: last.who };
-  return (
-    <p class="small tries">
-      {last.way === "agreed" ? t("tried on {day} by {name}", values) : t("the person they trust was contacted on {day} by {name}", values)}
-      {tries.length > 1 ? ` · ${t("tries so far: {n}", { n: tries.length })}` : ""}
-    </p>
-  );
+  const words = last.way === "agreed" ? t("tried on {day} by {name}", values) : t("the person they trust was contacted on {day} by {name}", values);
+  return tries.length === 1 ? words : `${words} · ${t("tries so far: {n}", { n: tries.length })}`;
 }
 
 function placeWords(view: CaseView, wording: Wording): string {

@@ -5,7 +5,7 @@ import { languageName } from "../names.ts";
 import { ErrorNote, Field } from "../parts.tsx";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import { isChoice } from "../state/firstscreen.ts";
-import { writeNote } from "../state/opened.ts";
+import { writeNote, writtenIn } from "../state/opened.ts";
 import { translationNote, translationOf } from "../state/translations.ts";
 import { day, locale, t } from "../words.ts";
 import { focused } from "./focused.ts";
@@ -15,7 +15,7 @@ export function Translation(props: { readonly row: AnswerRow; readonly view: Cas
   const { row, view } = props;
   const into = locale();
   const [writing, setWriting] = useState(false);
-  if (isChoice(row) || row.locale === into) return null;
+  if (isChoice(row) || writtenIn(row) === into) return null;
   const found = translationOf(view, row, into);
   if (found !== null) {
     return (
