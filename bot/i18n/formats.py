@@ -1,5 +1,4 @@
-"""Days, countries with their time zones, and plural rules as each language writes them; from Babel, with the few places it
-is weak.
+"""Days, countries with their zones, and plural rules as each language writes them; from Babel, where it is not weak.
 
 Tajik in Babel 2.18 (CLDR 47) has no izofat in long dates and Babel's gettext table has no Tajik plural, so days are
 written in figures and the plural rule stands here. Clock times are never written for a person
