@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 
 from bot.authoring.catalog_check import CatalogFinding, Severity
-from bot.authoring.catalog_letters import suspects
+from bot.authoring.catalog_letters import misspelt, read_letters, suspects
 from bot.authoring.catalogs import po_text, save
 from bot.errors import CatalogError
 from bot.i18n.catalogs import SOURCE, catalog_path, read_catalog
@@ -128,6 +128,10 @@ def _of_catalog(wanted: list[str], locales_dir: Path, locale: str) -> Iterator[C
             yield _finding(locale, path.name, "", "is missing; run `panoh locales update`")
         return
     messages = {message.id: message for message in read_catalog(path) if message.id}
+    if locale == "tg":
+        said = {text: str(messages[text].string) for text in wanted if text in messages}
+        for text, suspect in misspelt(said, read_letters(locales_dir / locale / "letters.txt")):
+            yield _finding(locale, f"{path.name}:{messages[text].lineno}", text, suspect.message)
     for text in wanted:
         message = messages.get(text)
         if message is None or not message.string or message.fuzzy:

@@ -25,8 +25,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
     return sources, locales
 
 
-def translated(locales: Path, text: str, words: str) -> None:
-    path = catalog_path(locales, "ru", desk_catalog.DOMAIN)
+def translated(locales: Path, text: str, words: str, locale: str = "ru") -> None:
+    path = catalog_path(locales, locale, desk_catalog.DOMAIN)
     written = path.read_text("utf-8")
     before, after = written.split(f'msgid "{text}"\nmsgstr ', 1)
     path.write_text(f'{before}msgid "{text}"\nmsgstr "{words}"\n{after.partition(chr(10))[2]}', "utf-8")
@@ -62,6 +62,15 @@ def test_a_new_string_is_missed_until_it_is_extracted_and_translated(made: tuple
 def test_a_broken_translation_is_found(made: tuple[Path, Path], words: str, found: str) -> None:
     translated(made[1], "Cases: {n}", words)
     assert [found in each for each in said(made)] == [True]
+
+
+def test_a_tajik_word_in_russian_letters_is_found(made: tuple[Path, Path]) -> None:
+    _, locales = made
+    desk_catalog.update(locales, "tg")
+    (locales / "tg" / "letters.txt").write_text("муроҷиат\nқулф\n", "utf-8")
+    translated(locales, "Cases: {n}", "Мурочиат: {n}", "tg")
+    translated(locales, "Lock", "Қулф", "tg")
+    assert ["spelled" in each for each in said(made)] == [True]
 
 
 @pytest.mark.parametrize("call", ["t(`Case {n}`)", 't("Case " + name)', "t('Case')"])
