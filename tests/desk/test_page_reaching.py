@@ -145,6 +145,8 @@ def test_a_try_is_written_down_beside_the_way_they_chose_and_told_on_the_first_s
     assert acts_on(desk, reference)[-2:] == [("tried", "agreed"), ("tried", "trusted")]
     page.locator("#history").click()
     expect(page.locator(".history")).to_contain_text("tried to reach the person: in the way they chose")
+    back = person.says(person.codes[-1])
+    assert "We tried to reach you" in back.messages[0].text
 
 
 def test_nobody_else_is_offered_where_they_did_not_ask_for_it(page: Page, person: Person) -> None:

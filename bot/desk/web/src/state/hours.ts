@@ -82,7 +82,7 @@ function spanOf(one: string, other: string): Hours | null {
   const from = minutes(one);
   const until = minutes(other);
   if (from === null || until === null || from === until || from === DAY || !(isSure(one) || isSure(other))) return null;
-  // "9:00-5:00" is a day at work for some and a night for others.
+  // "11:00-2:00" is three hours at noon for some, a day and half a night for others.
   return until < from && from <= NOON ? null : { from, until };
 }
 
