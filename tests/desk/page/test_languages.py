@@ -34,6 +34,7 @@ STORY = "MADE-UP: a brother in Example Town since Monday morning, taken by peopl
             "Даромадан",
         ),
     ],
+    ids=["ru", "tg"],
 )
 def test_the_first_screen_of_a_critical_case_needs_no_scrolling(
     desk: PageDesk, browser: Browser, *, locale: str, file: str, passphrase: str, code: str, root: str, enter: str
