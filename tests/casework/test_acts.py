@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.casework.acts import LowerReason
+from bot.casework.acts import LowerReason, Way
 from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Level
 from bot.errors import PanohError, PersonUnavailableError, StoreError
@@ -113,6 +113,9 @@ CHANGES: tuple[tuple[str, Callable[[MadeOffice, Any], object]], ...] = (
     ("recuse", lambda office, mine: office.acts.recuse(actor("Anna"), mine.reference)),
     ("stage", lambda office, mine: office.acts.stage(actor("Anna"), mine.reference, Stage.VERIFIED)),
     ("urgency", lambda office, mine: office.acts.urgency(actor("Anna"), mine.reference, Level.CRITICAL)),
+    ("language", lambda office, mine: office.acts.language(actor("Anna"), mine.reference, "uz")),
+    ("writer", lambda office, mine: office.acts.writer(actor("Anna"), mine.reference, doubted=True)),
+    ("tried", lambda office, mine: office.acts.tried(actor("Ivo"), mine.reference, Way.AGREED)),
     ("news", lambda office, mine: call(office.database, "cases.add_news", mine.id, office.at)),
     ("raised", lambda office, mine: call(office.database, "cases.raise_urgency", mine.id, Level.HIGH, office.at)),
     ("withdrawn", lambda office, mine: call(office.database, "cases.mark_withdrawn", mine.id, office.at)),

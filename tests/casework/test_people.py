@@ -131,6 +131,28 @@ def test_who_left_holds_nothing_any_more(desk: Desk) -> None:
     assert ("console:Adam", "release", "offboard") in office.acts_on(case.reference)
 
 
+def test_who_works_on_cases_no_more_gives_back_what_they_held(desk: Desk) -> None:
+    office = desk.office
+    cases = [office.case(), office.case()]
+    for case in cases:
+        office.acts.claim(actor("Anna"), case.reference)
+    desk.people.change(ADAM, "Anna", [Role.IDENTITY], ["en"])
+    assert [office.read(case).claimed_by for case in cases] == ["Anna", "Anna"], "she works on cases still"
+    desk.people.change(ADAM, "Anna", [Role.AUDITOR], ["en"])
+    for case in cases:
+        assert office.read(case).claimed_by is None
+        assert office.acts_on(case.reference)[-1] == ("console:Adam", "release", "roles")
+        assert office.events_of(case)[-1] == "released"
+
+
+def test_a_drill_leaves_its_line(desk: Desk) -> None:
+    secret = desk.enrol("Nora", Role.REVIEWER)
+    _, token = desk.signing.sign_in(desk.proof("Nora"), totp.code_at(secret, desk.office.at), Place.LOCAL)
+    desk.sessions.drilled(desk.sessions.caller(token))
+    (*_, last) = call(desk.office.database, "audit.page", 0, 100)
+    assert (last.actor, last.act, last.reference, last.reason) == ("desk:Nora", "key_drill", "", None)
+
+
 def test_whoever_invites_gains_no_access_and_neither_does_the_invited_before_the_root_signs(desk: Desk) -> None:
     office = desk.office
     case = office.case()

@@ -54,6 +54,35 @@ def test_a_note_a_reply_and_a_nudge_are_kept_as_they_were_sealed(desk: MadeDesk,
     assert {each["object"] for each in facts if each["data"] == file} == {"01" * 16, "02" * 16}
 
 
+def test_reaching_the_person_leaves_lines_and_stands_in_the_case(desk: MadeDesk, browser: Browser) -> None:
+    case = desk.office.case(locale="ru")
+    path, token = f"/api/cases/{case.reference}", browser.sign_in("Anna")
+    browser.ask("POST", f"{path}/claim", token=token)
+    written = browser.ask("POST", f"{path}/language", {"language": "sgh"}, token=token).json()["case"]
+    assert (written["locale"], written["language"]) == ("ru", "sgh")
+    assert browser.ask("POST", f"{path}/language", {"language": "de"}, token=token).status_code == 422
+    found = browser.ask("GET", "/api/cases?locale=sgh", token=token).json()["cases"]
+    assert [each["reference"] for each in found] == [case.reference]
+    assert browser.ask("GET", "/api/cases?locale=ru", token=token).json()["cases"] == []
+    for doubted in (True, False):
+        said = browser.ask("POST", f"{path}/writer", {"doubted": doubted}, token=token)
+        assert said.json()["case"]["compromised"] is doubted
+    assert browser.ask("POST", f"{path}/tries", {"way": "some other way"}, token=token).status_code == 422
+    browser.ask("POST", f"{path}/tries", {"way": "agreed"}, token=browser.sign_in("Ivo"))
+    detail = browser.ask("GET", path, token=token).json()
+    assert (detail["tries"], detail["unread_days"]) == ([{"day": "2026-11-23", "who": "Ivo", "way": "agreed"}], None)
+    trail = browser.ask("GET", f"/api/audit?reference={case.reference}", token=token).json()["rows"]
+    assert [(each["act"], each["reason"]) for each in trail][1:] == [
+        ("language", "sgh"), ("writer", "doubted"), ("writer", "trusted"), ("tried", "agreed"),
+    ]  # fmt: skip
+
+
+def test_a_drill_that_the_page_reports_is_in_the_audit(desk: MadeDesk, browser: Browser) -> None:
+    assert browser.ask("POST", "/api/me/drill", token=browser.sign_in("Anna")).json() == {}
+    last = browser.ask("GET", "/api/audit", token=browser.sign_in("Olga")).json()["rows"]
+    assert ("desk:Anna", "key_drill") in {(each["actor"], each["act"]) for each in last}
+
+
 def test_of_a_critical_case_a_release_is_knowing_or_to_somebody(desk: MadeDesk, browser: Browser) -> None:
     case = desk.office.case(urgency=Level.CRITICAL)
     path, token = f"/api/cases/{case.reference}", browser.sign_in("Anna")
@@ -143,6 +172,7 @@ def test_the_words_of_every_language_are_served_with_what_babel_knows(shared: Br
     assert words["en"]["plural"][:3] == [1, 0, 1]
     assert [words["ru"]["plural"][number] for number in (1, 2, 5, 11, 21, 111, 121)] == [0, 1, 2, 2, 0, 2, 0]
     assert words["en"]["plural"][101] == 1
+    assert words["tg"]["zones"]["TJ"] == ["Asia/Dushanbe"]
     assert set(words["tg"]["plural"]) == {0}
     assert words["en"]["countries"]["TJ"] == "Tajikistan"
     assert words["ru"]["date"] == words["tg"]["date"] == "dd.MM.yyyy"

@@ -4,17 +4,19 @@ import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from bot.casework import queue
+from bot.casework.languages import LANGUAGES
 from bot.desk import case_models, duty, models, people, signing_in, telling
 from bot.desk.api import description, make_api
 from bot.desk.models import Answer, Asked
 from bot.desk.problems import Problem
+from bot.store.staff_values import Role
 from tests.desk.made_api import Browser, MadeDesk
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
@@ -133,6 +135,13 @@ def test_a_row_that_learns_something_new_is_not_sent_as_it_is(
     after = browser.ask("GET", "/api/cases", token=browser.sign_in("Anna"))
     assert after.json()["cases"][0].keys() == before.keys()
     assert "secret" not in after.text
+
+
+def test_the_languages_of_a_request_are_those_that_staff_read() -> None:
+    assert get_args(models.Language) == LANGUAGES
+    everything = {"roles": [Role.LEAD], "languages": LANGUAGES}
+    assert people.ChangePerson.model_validate(everything).languages == list(LANGUAGES)
+    assert people.Invite.model_validate(everything | {"name": "Nora"}).languages == list(LANGUAGES)
 
 
 def test_a_problem_says_a_code_and_a_line() -> None:

@@ -179,9 +179,9 @@ class Bot:
         assert self.server is not None
         await self.server.until(holds, seconds=seconds)
 
-    def case(self, level: Level = Level.CRITICAL, locale: str = "tg") -> Case:
+    def case(self, level: Level = Level.CRITICAL, locale: str = "tg", **changes: str) -> Case:
         """A case that arrives now."""
-        return submitted(self.database, urgency=level, locale=locale, arrived_at=self.now())
+        return submitted(self.database, urgency=level, locale=locale, arrived_at=self.now(), **changes)
 
     def read(self, case: Case) -> Case:
         found: Case = call(self.database, "cases.by_id", case.id)

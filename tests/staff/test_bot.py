@@ -332,6 +332,22 @@ def test_a_call_from_the_desk_reaches_a_reader_on_duty(tmp_path: Path) -> None:
     journey(tmp_path, work, "Anna", "Boris", "Lena")
 
 
+def test_a_case_is_told_to_who_reads_what_it_is_written_in(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        case = bot.case(locale="ru", language="tg")
+        await told(bot, "Anna")
+        assert not bot.phones["Boris"].sees("tg")
+        calls = Calls(bot.parts.office, lambda: None)
+        assert await asyncio.to_thread(calls.call, actor_of("Lena"), case.reference, "reader") == 1
+        await bot.until(
+            lambda: bot.phones["Anna"].sees("CRITICAL · tg · a reader of this language is asked for · 0 min")
+        )
+        bot.phones["Anna"].send("/queue")
+        await bot.until(lambda: bot.phones["Anna"].sees(f"{case.reference} · CRITICAL · tg"))
+
+    journey(tmp_path, work, "Anna", "Boris", "Lena")
+
+
 def test_who_is_given_a_case_by_a_colleague_is_told(tmp_path: Path) -> None:
     async def work(bot: Bot) -> None:
         anna, boris, case = bot.phones["Anna"], bot.phones["Boris"], bot.case(Level.HIGH)

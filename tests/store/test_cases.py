@@ -43,6 +43,8 @@ def test_a_case_comes_back_as_it_was_put_by_id_and_by_reference(database: Databa
         withdrawn=True,
         writer=b"w" * 16,
         clock_since=EXACT,
+        language="sgh",
+        tried_on=NOW.date(),
     )
     assert read(database, mine) == mine
     assert call(database, "cases.get", mine.reference) == mine

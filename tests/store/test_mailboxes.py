@@ -9,8 +9,8 @@ from bot.errors import StoreError
 from bot.ids import Reference
 from bot.store.database import Database
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry
-from tests.made_up import DIGEST, NOW, call, mailbox, reply, submitted
+from bot.store.values import AuditEntry, ObjectState
+from tests.made_up import DIGEST, NOW, call, mailbox, reply, sealed, submitted
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -48,6 +48,19 @@ def test_replies_wait_by_day_until_they_are_removed(database: Database) -> None:
     assert call(database, "replies.waiting", box.id) == (early, late)
     call(database, "replies.remove", early.id)
     assert call(database, "replies.waiting", box.id) == (late,)
+
+
+def test_the_oldest_reply_to_a_case_is_known_by_its_copy(database: Database) -> None:
+    case, other = submitted(database), submitted(database)
+    box = mailbox(other.id)
+    call(database, "mailboxes.put", box)
+    assert call(database, "replies.oldest", case.id) is None
+    for days, of in ((2, case), (5, case), (9, other)):
+        waits = reply(box.id, day=TODAY - days * DAY)
+        call(database, "replies.add", waits)
+        call(database, "objects.put", sealed(of.id, id=waits.id, kind="reply", state=ObjectState.SENT))
+    assert call(database, "replies.oldest", case.id) == TODAY - 5 * DAY
+    assert call(database, "replies.oldest", other.id) == TODAY - 9 * DAY
 
 
 def test_removing_a_mailbox_removes_its_replies(database: Database) -> None:

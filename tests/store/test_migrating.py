@@ -1,6 +1,7 @@
 """Migrations: from nothing to this program's tables, and no further than one line when they do not fit."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,19 +118,50 @@ OLD_ROWS = (
 )
 
 
-def test_the_rows_of_the_first_version_come_along(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = Database(empty_url)
-    # Only the first step, as the first release made it.
+def of_version(url: str, version: str, rows: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database as a former program made and filled it."""
+    made = Database(url)
     with monkeypatch.context() as until:
-        until.setattr(migrating, "HEAD", "0001")
-        first.upgrade()
+        until.setattr(migrating, "HEAD", version)
+        made.upgrade()
 
     def old(transaction: Transaction) -> None:
-        for statement in OLD_ROWS:
+        for statement in rows:
             values = {name: name.encode() * 16 for name in "ab" if f":{name}" in statement}
             transaction.keyring._connection.execute(text(statement), values)  # noqa: SLF001
 
-    first.turn(old).result()
+    made.turn(old).result()
+    return made
+
+
+def test_a_case_of_the_second_version_is_written_in_the_language_of_its_chat(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = OLD_CASE.replace(") VALUES", ", stage, paused) VALUES")
+    found = "false, false, false, false, false"
+    rows = (
+        "INSERT INTO conversations VALUES ('d', '{}')",
+        columns + f"(:a, 'PN-A', 60, 0, 'tg', 'd', 'claimed', 'Anna', 120, true, {found}, 'triage', false)",
+        columns + f"(:b, 'PN-B', 180, 1, 'ru', 'd', 'waiting', NULL, NULL, false, {found}, 'received', true)",
+    )
+    second = of_version(empty_url, "0002", rows, monkeypatch)
+    with pytest.raises(SchemaError, match="an older schema"):
+        second.check_schema()
+    second.upgrade()
+    second.check_schema()
+    held, waiting = (call(second, "cases.by_id", name * 16) for name in (b"a", b"b"))
+    assert [(each.locale, each.language, each.tried_on) for each in (held, waiting)] == [
+        ("tg", "tg", None),
+        ("ru", "ru", None),
+    ]
+    assert (held.stage, waiting.paused) == (Stage.TRIAGE, True)
+    call(second, "cases.set_language", held.id, "sgh", NOW)
+    assert call(second, "cases.by_id", held.id).language == "sgh"
+    second.close()
+
+
+def test_the_rows_of_the_first_version_come_along(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = of_version(empty_url, "0001", OLD_ROWS, monkeypatch)
     first.upgrade()
     first.check_schema()
     closed, waiting = (call(first, "cases.by_id", name * 16) for name in (b"a", b"b"))
