@@ -17,7 +17,6 @@ class LinkCode(Answer):
     """What is typed to the staff's bot; shown once."""
 
     code: str
-    bot_username: str | None
     until: Moment
 
 
@@ -37,7 +36,7 @@ class Told(Answer):
 def link_code(desk: Desk, caller: SignedIn) -> LinkCode:
     """Give a one-time code that links the caller's chat; the ones before it are void."""
     issued = desk.link_codes.issue(caller.actor)
-    return LinkCode(code=issued.code, bot_username=None, until=issued.until)
+    return LinkCode(code=issued.code, until=issued.until)
 
 
 @router.post("/cases/{reference}/call")

@@ -91,7 +91,7 @@ export type SessionRow = Of<typeof sessionList>[number];
 export const sessions = (): Promise<readonly SessionRow[]> => call("GET", "/api/sessions", sessionList);
 export const endSession = (id: string): Promise<null> => call("DELETE", `/api/sessions/${part(id)}`, nothing);
 
-const LINK_CODE = record({ code: text(64), bot_username: maybe(formed(/^\w{3,64}$/)), until: momentText });
+const LINK_CODE = record({ code: text(64), until: momentText });
 export type LinkCode = Of<typeof LINK_CODE>;
 export const linkCode = (): Promise<LinkCode> => call("POST", "/api/link-code", LINK_CODE, {});
 

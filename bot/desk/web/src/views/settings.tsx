@@ -110,9 +110,7 @@ function StaffBot(props: { readonly linked: boolean }): JSX.Element {
         <>
           <p class="fingerprint mono">{code.code}</p>
           <p>
-            {code.bot_username === null
-              ? t("Send it to the staff bot before {when}. It works once.", { when: moment(code.until) })
-              : t("Send it to @{bot} before {when}. It works once.", { bot: code.bot_username, when: moment(code.until) })}
+            {t("Send it to the staff bot before {when}. It works once.", { when: moment(code.until) })}
           </p>
         </>
       )}
