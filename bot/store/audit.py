@@ -4,7 +4,6 @@ Each row is hashed together with the hash before it, so that a change behind the
 in ``bot.store.chain``. The head, count and hash, is what people keep elsewhere.
 """
 
-from collections.abc import Iterator
 from dataclasses import fields
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
@@ -26,7 +25,6 @@ _AFTER = (
     .limit(bindparam("at_most"))
 )
 _AT = select(*_COLUMNS).where(audit.c.number == bindparam("at_number"))
-_AT_ONCE = 1000
 
 
 class Audit:
@@ -65,13 +63,6 @@ class Audit:
         """Return the act of this number."""
         row = self._connection.execute(_AT, {"at_number": number}).first()
         return None if row is None else _row(row)
-
-    def walk(self) -> Iterator[AuditRow]:
-        """Go through all acts, a thousand at a time, within this transaction."""
-        after = -(2**62)
-        while rows := self.page(after, _AT_ONCE):
-            yield from rows
-            after = rows[-1].number
 
 
 def _row(row: Row[tuple[object, ...]]) -> AuditRow:

@@ -4,10 +4,11 @@ Pure. A chain shows what was changed, removed or moved inside it; it cannot show
 it was computed anew. For that it is compared with a head that somebody kept elsewhere.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from itertools import chain
 
 from bot.sealing.canonical import encode
 from bot.store.staff_values import AuditRow, Head
@@ -68,7 +69,7 @@ def verify(rows: Iterable[AuditRow], kept: Head | None = None) -> Verified:
     for row in walk:
         place += 1
         if row.number != place or hash_of(row, last) != row.hash:
-            return Verified(head=Head(count=place - 1, hash=last), broken=_explain((row, *walk), place, last))
+            return Verified(head=Head(count=place - 1, hash=last), broken=_explain(row, walk, place, last))
         last = row.hash
         if kept is not None and kept.count == place:
             at_kept = last
@@ -80,10 +81,10 @@ def verify(rows: Iterable[AuditRow], kept: Head | None = None) -> Verified:
     return Verified(head=head, broken=Break(wrong=Wrong.REWRITTEN, number=kept.count))
 
 
-def _explain(rest: Sequence[AuditRow], place: int, last: bytes) -> Break:
-    """Say what became of the row that should stand at ``place``; the first of ``rest`` stands there or behind it."""
-    for row in rest:
+def _explain(found: AuditRow, rest: Iterator[AuditRow], place: int, last: bytes) -> Break:
+    """Say what became of the row that should stand at ``place``, where ``found`` is; it may stand behind it."""
+    for row in chain((found,), rest):
         if hash_of(row, last, number=place) == row.hash:
             return Break(wrong=Wrong.MOVED, number=place, found_at=row.number)
-    wrong = Wrong.CHANGED if rest[0].number == place else Wrong.REMOVED
+    wrong = Wrong.CHANGED if found.number == place else Wrong.REMOVED
     return Break(wrong=wrong, number=place)

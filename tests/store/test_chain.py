@@ -1,15 +1,22 @@
 """The audit's chain: edited behind the database's back, the first row that is wrong is named."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
 import pytest
 
+from bot.casework.trail import WALKED_AT_ONCE, verify_audit
 from bot.ids import Reference
-from bot.store.chain import NOTHING, Break, Wrong, verify
+from bot.store.chain import NOTHING, Break, Wrong
 from bot.store.database import Database
 from bot.store.staff_values import Head
 from bot.store.transaction import Transaction
 from bot.store.values import AuditEntry
 from tests.made_up import NOW, call
 from tests.store.test_migrating import carry_out
+
+T = TypeVar("T")
 
 WITHOUT_TRIGGERS = {
     "sqlite": ("DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"),
@@ -33,7 +40,7 @@ def act(number: int) -> AuditEntry:
 
 
 def walked(database: Database, kept: Head | None = None) -> Break | None:
-    return database.turn(lambda tx: verify(tx.audit.walk(), kept).broken).result()
+    return verify_audit(database, kept).broken
 
 
 SWAP = (
@@ -102,6 +109,37 @@ def test_acts_at_the_same_time_stand_in_one_chain(database: Database) -> None:
         future.result()
     assert call(database, "audit.head").count == 40
     assert walked(database) is None
+
+
+class Busy(Database):
+    """A database to which another process adds an act before each turn of this one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.neighbour = Database(url)
+        self.added = 0
+
+    def turn(self, work: Callable[[Transaction], T], *, lock: int | None = None, flushed: bool = True) -> "Future[T]":
+        call(self.neighbour, "audit.append", act(1))
+        self.added += 1
+        return super().turn(work, lock=lock, flushed=flushed)
+
+
+def test_others_write_between_two_pages_of_the_walk(database: Database, database_url: str) -> None:
+    def many(transaction: Transaction) -> None:
+        for number in range(2 * WALKED_AT_ONCE):
+            transaction.audit.append(act(number))
+
+    database.turn(many).result()
+    busy = Busy(database_url)
+    try:
+        found = verify_audit(busy)
+    finally:
+        busy.neighbour.close()
+        busy.close()
+    assert found.broken is None
+    assert busy.added == 4, "the head, and three pages"
+    assert found.head.count == 2 * WALKED_AT_ONCE + 1, "what was added after the head was read waits for the next walk"
 
 
 def test_pages_of_one_case_and_of_all_join(database: Database) -> None:
