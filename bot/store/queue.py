@@ -44,6 +44,10 @@ class Sort(StrEnum):
     """In which order; the longest waiting first."""
 
     URGENCY = "urgency"
+    """Level by level; inside a level what is due first is first, and what is not due comes last.
+
+    Never by arrival: of a case that was read only the day is kept, so a look would lift it above what nobody has read.
+    """
     ARRIVED = "arrived"
     DUE = "due"
     """What is not due, because the next step is the person's or the case is closed, comes last."""
@@ -86,8 +90,10 @@ class Asked:
             case Sort.DUE:
                 return Mark(group=1, at=arrived, id=case.id) if due is None else Mark(group=0, at=due, id=case.id)
             case Sort.URGENCY:
-                clock = self.view is View.OVERDUE and due is not None
-                return Mark(group=_LEVELS.index(case.urgency), at=due if clock and due else arrived, id=case.id)
+                group = 2 * _LEVELS.index(case.urgency)
+                if due is None:
+                    return Mark(group=group + 1, at=arrived, id=case.id)
+                return Mark(group=group, at=due, id=case.id)
 
 
 class Queue:
@@ -152,14 +158,14 @@ def _key(mark: Mark) -> tuple[int, int, bytes]:
 
 
 def _groups(asked: Asked) -> Sequence[int]:
-    """Return the groups of an order, the first first: levels, or what is due and then what is not."""
+    """Return the groups of an order, the first first: what is due and then what is not, for all or for each level."""
     match asked.sort:
         case Sort.ARRIVED:
             return (0,)
         case Sort.DUE:
             return (0, 1)
         case Sort.URGENCY:
-            return range(len(_LEVELS))
+            return range(2 * len(_LEVELS))
 
 
 def _states(view: View) -> tuple[Sequence[Status], Sequence[bool]]:
@@ -182,12 +188,12 @@ def _states(view: View) -> tuple[Sequence[Status], Sequence[bool]]:
 def _streams(asked: Asked, group: int, after: Mark | None, limit: int) -> Iterator[Select[tuple[object]]]:
     """Yield the ordered ranges that one group is merged from."""
     statuses, turns = _states(asked.view)
-    by_due = asked.sort is Sort.DUE or (asked.view is View.OVERDUE and asked.sort is Sort.URGENCY)
-    levels = (_LEVELS[group],) if asked.sort is Sort.URGENCY else _LEVELS
+    by_due = asked.sort is not Sort.ARRIVED
+    levels = (_LEVELS[group // 2],) if asked.sort is Sort.URGENCY else _LEVELS
     for status in statuses:
         for paused in turns:
             owed = not paused and status is not Status.CLOSED
-            if asked.sort is Sort.DUE and owed != (group == 0):
+            if by_due and owed != (group % 2 == 0):
                 continue
             for level in levels:
                 if asked.urgency not in {None, level}:

@@ -10,7 +10,7 @@ from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Level
 from bot.errors import CaseUnavailableError, PanohError
 from bot.store.queue import Sort, View
-from bot.store.values import Stage
+from bot.store.values import Case, Stage
 from tests.casework.office import MadeOffice, actor, rows
 from tests.made_up import NOW, call, draft, submitted
 
@@ -19,8 +19,8 @@ LEVELS = list(reversed(Level))
 
 @pytest.fixture
 def many(office: MadeOffice) -> MadeOffice:
-    """Forty cases in every state, each minute one."""
-    held = itertools.cycle(["", "Anna", "Boris", "Anna closed", "Anna waits", " waits"])
+    """Forty cases in every state, each minute one; of some that were read only the day of arrival is known."""
+    held = itertools.cycle(["", "Anna", "Boris", "Anna closed", "Anna waits", " waits", "Anna read", " read"])
     for number, what in zip(range(40), held, strict=False):
         level, locale = LEVELS[number % 4], ("tg", "ru", "en")[number % 3]
         when = NOW - timedelta(hours=30) + timedelta(minutes=number * 37 % 60 * 31)
@@ -28,6 +28,8 @@ def many(office: MadeOffice) -> MadeOffice:
         holder = what.split()[0] if what and what[0] != " " else ""
         if holder:
             office.acts.claim(actor(holder), mine)
+        if "read" in what:
+            office.reading.facts(actor(holder or "Boris"), mine)
         if "waits" in what:
             office.acts.stage(actor(holder or "Anna"), mine, Stage.INFO_REQUESTED)
         if "closed" in what:
@@ -54,18 +56,17 @@ def belongs(row: Row, view: View) -> bool:
     }[view]
 
 
-def ordered(found: list[Row], view: View, sort: Sort) -> list[Row]:
-    far = NOW + timedelta(days=10_000)
-
+def ordered(office: MadeOffice, found: list[Row], sort: Sort) -> list[Row]:
     def key(row: Row) -> tuple[object, ...]:
-        waits = row.due if view is View.OVERDUE else row.arrived
+        name = call(office.database, "cases.get", row.reference).id
+        owed = (1, row.arrived) if row.due is None else (0, row.due)
         match sort:
             case Sort.URGENCY:
-                return (LEVELS.index(row.urgency), waits)
+                return (LEVELS.index(row.urgency), owed, name)
             case Sort.ARRIVED:
-                return (row.arrived,)
+                return (row.arrived, name)
             case Sort.DUE:
-                return (row.due or far, row.arrived)
+                return (owed, name)
 
     return sorted(found, key=key)
 
@@ -75,7 +76,7 @@ def test_every_view_holds_its_cases_in_every_order_and_the_pages_join(many: Made
     assert len(known) == 40
     for view, sort, urgency, locale in itertools.product(View, Sort, (None, Level.HIGH), (None, "tg")):
         wanted = [row for row in known if belongs(row, view) and urgency in {None, row.urgency}]
-        wanted = ordered([row for row in wanted if locale in {None, row.language}], view, sort)
+        wanted = ordered(many, [row for row in wanted if locale in {None, row.language}], sort)
         found: list[Row] = []
         after = None
         while True:
@@ -102,6 +103,28 @@ def test_imminent_danger_is_first_whether_held_or_not(office: MadeOffice) -> Non
         high.reference,
         routine.reference,
     ]
+
+
+def test_a_case_that_was_read_does_not_pass_one_that_is_overdue_nor_one_that_nobody_has_read(
+    office: MadeOffice,
+) -> None:
+    """A look cuts the arrival to the day, which is earlier than whatever came that day."""
+
+    def came(hours_ago: float) -> Case:
+        return submitted(office.database, urgency=Level.HIGH, arrived_at=NOW - timedelta(hours=hours_ago))
+
+    asked, overdue, unread, looked_at, taken = (came(hours) for hours in (30, 25, 2, 1, 0.5))
+    office.acts.claim(actor("Anna"), asked.reference)
+    office.acts.stage(actor("Anna"), asked.reference, Stage.INFO_REQUESTED)
+    office.reading.facts(actor("Boris"), looked_at.reference)
+    office.acts.claim(actor("Anna"), taken.reference)
+    office.reading.facts(actor("Anna"), taken.reference)
+    found = [row.reference for row in rows(office, "Lena")]
+    # Whoever looked and took it not has left it a quarter of its time.
+    wanted = [overdue, looked_at, unread, taken, asked]
+    assert found == [each.reference for each in wanted]
+    office.later(hours=5)
+    assert [row.reference for row in rows(office, "Lena")] == found
 
 
 def test_a_row_says_when_it_came_until_somebody_has_read_it(office: MadeOffice) -> None:
