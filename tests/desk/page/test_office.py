@@ -196,7 +196,7 @@ def test_the_desk_in_russian_has_russian_words_days_and_title(desk: PageDesk, br
         expect(page.get_by_text(f"Ключ: {lena.name}, действует до {lena.key.not_after:%d.%m.%Y}")).to_be_visible()
         page.get_by_label("Язык").select_option("tg")
         expect(page.locator("html")).to_have_attribute("lang", "tg")
-        expect(page.get_by_role("button", name="Даромадан")).to_be_visible()
+        expect(page.get_by_role("button", name="Даромадан", exact=True)).to_be_visible()
 
 
 def test_a_lead_edits_the_roster_and_a_wrong_text_changes_nothing(
