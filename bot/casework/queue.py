@@ -58,8 +58,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Rows, where to go on, and how many cases each view holds (``bot.store.queue.COUNT_LIMIT`` at most)."""
+    """Rows, where to go on, and how many cases each view holds (``bot.store.queue.COUNT_LIMIT`` at most).
 
+    ``now`` is the time by which the rows are overdue or not.
+    """
+
+    now: datetime
     rows: tuple[Row, ...]
     next: str | None
     counts: Mapping[View, int]
@@ -151,6 +155,7 @@ class Queue:
             )
             found = tx.queue.page(asked, mark, most)
             return Page(
+                now=asked.now,
                 rows=rows_of(tx, self._office, actor, person, found),
                 next=_text(asked.mark(found[-1])) if len(found) == most else None,
                 counts=tx.queue.counts(asked),

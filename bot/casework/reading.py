@@ -6,7 +6,7 @@ they are; who can open them is decided by keys.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.casework import clocks
@@ -73,9 +73,11 @@ class Try:
 class Detail:
     """All that is known of a case in clear.
 
-    ``unread_days`` is how long the oldest reply has waited that the person has not read; ``tries`` are the last ones.
+    ``now`` is the time by which it is overdue or not. ``unread_days`` is how long the oldest reply has waited that the
+    person has not read; ``tries`` are the last ones.
     """
 
+    now: datetime
     row: Row
     id: CaseId
     deployment: bytes
@@ -116,6 +118,7 @@ class Reading:
             sealed = tx.objects.of_case(case.id, (ObjectState.SENT,))
             roles = roles_of(person, actor)
             return Detail(
+                now=self._office.now(),
                 row=row_of(tx, self._office, actor, person, case),
                 id=case.id,
                 deployment=self._office.keyring().deployment,

@@ -66,8 +66,9 @@ class Counts(Answer):
 
 
 class CasePage(Answer):
-    """A page of the queue; ``next`` is where the following one begins."""
+    """A page of the queue; ``next`` is where the following one begins, ``now`` the server's time."""
 
+    now: Moment
     cases: list[CaseRow]
     next: str | None
     counts: Counts
@@ -130,9 +131,11 @@ class Try(Answer):
 class CaseDetail(Answer):
     """All that the server knows of a case in clear.
 
-    ``unread_days``: since when the oldest reply waits unread. ``tries``: the last twenty, the newest last.
+    ``now``: the server's time. ``unread_days``: since when the oldest reply waits unread. ``tries``: the last twenty,
+    the newest last.
     """
 
+    now: Moment
     case: CaseRow
     id: Id
     deployment: str
@@ -322,6 +325,7 @@ def row(found: Row) -> CaseRow:
 def detail(found: Detail) -> CaseDetail:
     """Return a case as it is sent."""
     return CaseDetail(
+        now=found.now,
         case=row(found.row),
         id=found.id,
         deployment=found.deployment.hex(),

@@ -33,7 +33,7 @@ def cases(
     """Give a page of the queue."""
     page = desk.queue.page(caller.actor, view, sort=sort, urgency=urgency, language=locale, after=after, limit=limit)
     counts = m.Counts(**{each.value: number for each, number in page.counts.items()})
-    return m.CasePage(cases=[m.row(each) for each in page.rows], next=page.next, counts=counts)
+    return m.CasePage(now=page.now, cases=[m.row(each) for each in page.rows], next=page.next, counts=counts)
 
 
 @router.get("/cases/{reference}")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.desk.page import page_hash
 from bot.engine.conversation import Level
+from bot.sealing.keyring import time_text
 from tests.casework.office import made_keyring, one_key_file
 from tests.desk.library import text
 from tests.desk.made_api import ROOT, SERVER, Browser, MadeDesk, roster_text
@@ -24,6 +25,8 @@ def test_a_reviewer_signs_in_sees_the_queue_claims_and_fetches_the_sealed_facts(
     page = browser.ask("GET", "/api/cases", token=token).json()
     assert [row["reference"] for row in page["cases"]] == [case.reference]
     assert page["counts"]["unassigned"] == 1
+    assert page["now"] == time_text(desk.office.at)
+    assert page["cases"][0]["overdue"] is (page["cases"][0]["due"] < page["now"])
     claimed = browser.ask("POST", f"/api/cases/{case.reference}/claim", token=token)
     assert claimed.json()["case"]["holder"] == "Anna"
     facts = browser.ask("POST", f"/api/cases/{case.reference}/facts", token=token).json()
@@ -31,6 +34,7 @@ def test_a_reviewer_signs_in_sees_the_queue_claims_and_fetches_the_sealed_facts(
     in_facts = [each["object"] for each in detail["index"] if each["compartment"] == "facts"]
     assert [each["object"] for each in facts["objects"]] == in_facts
     assert len(in_facts) == 2
+    assert detail["now"] == time_text(desk.office.at)
 
 
 def test_a_note_a_reply_and_a_nudge_are_kept_as_they_were_sealed(desk: MadeDesk, browser: Browser) -> None:
