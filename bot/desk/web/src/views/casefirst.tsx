@@ -12,11 +12,11 @@ import { writtenIn, type Shown } from "../state/opened.ts";
 import { flagWords, permissionWords, ruleWords } from "../state/terms.ts";
 import { day, moment, span, t } from "../words.ts";
 import { AnswerBody, labelsOf, type Wording } from "./answers.tsx";
-import { Due, holderWords } from "./queue.tsx";
+import { Due, holderWords, isDue } from "./queue.tsx";
 import { Translation } from "./translation.tsx";
 
-/** So many letters are four lines on a phone. */
-const CUT = 150;
+/** So many letters are three lines on a phone. */
+const CUT = 110;
 
 export interface FirstProps {
   readonly shown: Shown;
@@ -44,8 +44,7 @@ export function ClockItem(props: { readonly detail: CaseDetail; readonly arrived
   return (
     <section class="first first-clock" aria-label={t("Clock and holder")}>
       <p title={exact === "" ? undefined : moment(exact)}>
-        {arrived} · <Due row={row} />
-        <br />
+        {arrived} · {isDue(row) ? <><Due row={row} /> · </> : null}
         <strong>{holderWords(row)}</strong>
       </p>
       {row.status === "waiting" ? (

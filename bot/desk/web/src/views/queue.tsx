@@ -211,12 +211,16 @@ function Marks(props: { readonly row: CaseRow }): JSX.Element {
   );
 }
 
+/** Whether a case has a clock, that runs or stands still. */
+export function isDue(row: CaseRow): boolean {
+  return row.status !== "closed" && (row.paused || row.due !== null);
+}
+
 /** Until when somebody must act. */
 export function Due(props: { readonly row: CaseRow }): JSX.Element | null {
   const { row } = props;
-  if (row.status === "closed") return null;
-  if (row.paused) return <span class="dim">{t("Paused")}</span>;
-  if (row.due === null) return null;
+  if (!isDue(row)) return null;
+  if (row.paused || row.due === null) return <span class="dim">{t("Paused")}</span>;
   const late = minutesSince(row.due);
   const title = moment(row.due);
   return late > 0 ? (
