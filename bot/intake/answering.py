@@ -23,7 +23,7 @@ from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Act, Incoming, Said
 from bot.intake.kept import KeptTurn
 from bot.intake.library import Version
-from bot.intake.one_code import TRIED, first_screens, house_the_mailbox, turned_to
+from bot.intake.one_code import TRIED, UNSHOWN, first_screens, house_the_mailbox, tell_of_unshown, turned_to
 from bot.intake.perform import Performer
 from bot.intake.permissions import given
 from bot.intake.replies import OpenedReply, opened_replies, shown_once
@@ -134,8 +134,7 @@ class Answers:
         loaded.secrets = performer.secrets
         shows = outcome.shows
         if outcome.read_reply:
-            extra = tuple(map(shown_once, self._opened(tx, loaded)))
-            shows = [Show("RT2_read")] if extra else [Show("ERR_ours"), Show("RT1_status")]
+            shows, extra = self._read(tx, loaded)
         if outcome.begin:
             loaded.secrets = replace(loaded.secrets, closed=True)
             early = self._before.begin(incoming.chat)
@@ -370,6 +369,15 @@ class Answers:
         return list(
             opened_replies(tx.replies.waiting(box.id), box, cases, deployment=self._deployment, keyring=keyring)
         )
+
+    def _read(self, tx: Transaction, loaded: Loaded) -> tuple[list[Show], tuple[Message, ...]]:
+        opened = self._opened(tx, loaded)
+        tell_of_unshown(tx, loaded, {reply.id for reply in opened}, self._now())
+        if opened:
+            return [Show("RT2_read")], tuple(map(shown_once, opened))
+        # An older conversation, by which this case is answered still, has no such screen.
+        unshown = UNSHOWN if UNSHOWN in loaded.version.conversation.screens else "ERR_ours"
+        return [Show(unshown), Show("RT1_status")], ()
 
     def replies_wait(self, tx: Transaction, loaded: Loaded) -> bool:
         """Tell whether replies wait that may be shown in this chat."""

@@ -6,12 +6,13 @@ hand, of which nothing is left unsent then. With every turn the mailbox moves to
 Before: ``bot.intake.acts``. After: ``bot.intake.answering``, which saves and shows.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.effects import Show
 from bot.engine.state import MENU
-from bot.ids import CaseId
+from bot.ids import CaseId, ObjectId
 from bot.intake.draft import Secrets
 from bot.intake.drafts import DraftKeeper, Loaded
 from bot.intake.incoming import Incoming
@@ -19,6 +20,7 @@ from bot.store.transaction import Transaction
 from bot.store.values import Status
 
 TRIED = "RT3_tried"
+UNSHOWN = "RT4_unshown"
 
 
 def turned_to(drafts: DraftKeeper, tx: Transaction, incoming: Incoming, loaded: Loaded, number: int) -> Loaded | None:
@@ -71,6 +73,17 @@ def house_the_mailbox(tx: Transaction, loaded: Loaded) -> None:
     home = next((case for case in staying if case.status is not Status.CLOSED), next(iter(staying), None))
     if home is not None:
         tx.mailboxes.move(secrets.box.id, home.id)
+
+
+def tell_of_unshown(tx: Transaction, loaded: Loaded, shown: Collection[ObjectId], now: datetime) -> None:
+    """Let replies that wait and could not be shown be news to staff, once until they have read it: they write anew."""
+    waiting = () if loaded.secrets.box is None else tx.replies.waiting(loaded.secrets.box.id)
+    hidden = [reply.id for reply in waiting if reply.id not in shown]
+    at_hand = CaseId(loaded.secrets.hold.case)
+    for case_id in dict.fromkeys(tx.objects.case_of(reply) or at_hand for reply in hidden):
+        case = tx.cases.by_id(case_id)
+        if case is not None and (case.paused or not case.news):
+            tx.cases.add_news(case_id, now)
 
 
 def give_up_the_mailbox(tx: Transaction, loaded: Loaded, now: datetime) -> None:

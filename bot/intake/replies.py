@@ -1,7 +1,7 @@
 """What staff wrote to a person: opened with the mailbox behind the code, shown once from memory.
 
 Rules: a reply that does not open, or whose signature no member of the keyring made, is neither shown nor erased: it
-waits for a keyring by which it holds. No database here.
+waits for a keyring by which it holds, and staff are told by news of the case. No database here.
 
 Before: ``bot.intake.answering``. After: ``bot.sealing.mailbox``.
 """

@@ -40,6 +40,7 @@ _MOVE = (
 
 
 _HAS = select(objects.c.slot).where(objects.c.slot == bindparam("at_slot"))
+_CASE_OF = select(objects.c.case_id).where(objects.c.slot == bindparam("at_slot"))
 _COUNT = (
     select(func.count())
     .select_from(objects)
@@ -110,6 +111,11 @@ class Objects:
     def has(self, identifier: ObjectId) -> bool:
         """Whether there is a file of this name, or one that would stand in its place."""
         return self._connection.execute(_HAS, {"at_slot": slot(identifier)}).first() is not None
+
+    def case_of(self, identifier: ObjectId) -> CaseId | None:
+        """Return the case that has a file of this name."""
+        found: CaseId | None = self._connection.execute(_CASE_OF, {"at_slot": slot(identifier)}).scalar()
+        return found
 
     def count(self, case_id: CaseId, kind: str) -> int:
         """Return how many files of a kind a case has sent or been sent."""

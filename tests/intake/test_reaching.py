@@ -11,7 +11,7 @@ from bot.store.values import Case, Stage
 from tests.intake.desk import Desk, run
 from tests.intake.phone import Phone
 from tests.intake.test_replies import WORDS, reply
-from tests.intake.ways import sent
+from tests.intake.ways import about_a_second_person, sent
 from tests.made_up import call
 
 
@@ -30,13 +30,6 @@ def doubt(desk: Desk, case: Case, *, doubted: bool = True) -> None:
 
 def buttons(phone: Phone) -> list[str]:
     return [button.name for _, button in phone.all_buttons()]
-
-
-async def about_a_second_person(phone: Phone) -> None:
-    await phone.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
-    await phone.tap("E2_what_now.other")
-    await phone.says("MADE UP: about a second person")
-    await phone.taps("E4_contact.code_only", "Z1_send.send")
 
 
 async def back_in_the_same_chat(phone: Phone) -> None:

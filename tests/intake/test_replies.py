@@ -1,5 +1,6 @@
 """What staff wrote: found with the code or in the live window, shown once, gone when it was read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.app.nature import random_bytes
 from bot.ids import ChatId, ObjectId
 from bot.intake.incoming import Tap
+from bot.intake.one_code import UNSHOWN
 from bot.sealing.code import parse_code
 from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
@@ -14,15 +16,16 @@ from bot.sealing.mailbox import derive
 from bot.sealing.reply import Reply
 from bot.sealing.signing import Signer
 from bot.store.staff_values import EventKind
-from bot.store.values import Case
+from bot.store.values import Case, ObjectState, Stage
 from bot.store.values import Reply as Row
 from tests.intake.desk import SALT, Desk, run
-from tests.intake.ways import sent
+from tests.intake.ways import about_a_second_person, sent
+from tests.made_up import call, sealed
 
 WORDS = "MADE UP: can you say when?"
 
 
-def reply(desk: Desk, case: Case, code: str, words: str = WORDS, *, signer: Signer | None = None) -> None:
+def reply(desk: Desk, case: Case, code: str, words: str = WORDS, *, signer: Signer | None = None) -> ObjectId:
     """Let a reviewer, or whoever signs, answer; the desk for it comes later, the format is here."""
     parsed = parse_code(code)
     assert parsed is not None
@@ -38,6 +41,12 @@ def reply(desk: Desk, case: Case, code: str, words: str = WORDS, *, signer: Sign
         day=date(2026, 11, 23),
     )
     desk.database.turn(lambda tx: tx.replies.add(row)).result()
+    return name
+
+
+def kinds(desk: Desk, case: Case) -> list[EventKind]:
+    heard = desk.database.turn(lambda tx: tx.events.after(0, 50)).result()
+    return [each.kind for each in heard if each.case_id == case.id]
 
 
 @pytest.mark.parametrize("with_code", [True, False])
@@ -65,8 +74,7 @@ def test_a_reply_is_read_once_and_gone_from_chat_and_database(desk: Desk, *, wit
         assert "replies" not in desk.rows()
         (case,) = desk.queue()
         assert case.seen_by_person is not None
-        heard = desk.database.turn(lambda tx: tx.events.after(0, 10)).result()
-        assert [each.kind for each in heard if each.case_id == case.id][-1] is EventKind.REPLIED_READ
+        assert kinds(desk, case)[-1] is EventKind.REPLIED_READ
         assert "RT1_status.read" not in [button.name for _, button in reader.all_buttons()]
 
     run(talk())
@@ -78,10 +86,7 @@ def test_a_reply_about_either_person_is_found_from_either_case(desk: Desk) -> No
         code = await sent(phone)
         await phone.taps("R1_code.kept", "R2_after.exit")
         await phone.says(code)
-        await phone.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
-        await phone.taps("E2_what_now.other")
-        await phone.says("MADE UP: about a second person")
-        await phone.taps("E4_contact.code_only", "Z1_send.send")
+        await about_a_second_person(phone)
         for case in desk.queue():
             reply(desk, case, code, f"MADE UP: about {case.reference}")
         await phone.says(code)
@@ -118,10 +123,77 @@ def test_a_reply_that_no_member_signed_is_neither_shown_nor_erased(desk: Desk) -
         await phone.says(code)
         await phone.tap("RT1_status.read")
         assert "MADE UP" not in phone.text()
-        assert phone.sees("ERR_ours", "RT1_status")
+        assert phone.sees("RT4_unshown", "RT1_status")
         reply(desk, desk.queue()[0], code)
         await phone.taps("RT1_status.read", "RT2_read.have_read")
         assert desk.rows()["replies"] == 1, "what was read is gone, what was not shown is not"
+
+    run(talk())
+
+
+def test_staff_are_told_once_until_they_look_that_a_reply_cannot_be_shown(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.tap("R1_code.kept")
+        (case,) = desk.queue()
+        call(desk.database, "cases.mark_read", case.id, desk.clock())
+        call(desk.database, "cases.set_stage", case.id, Stage.INFO_REQUESTED, desk.clock())
+        reply(desk, case, code, signer=Signer(bytes(32)))
+        await phone.says(code)
+        for _ in range(3):
+            await phone.tap("RT1_status.read")
+        assert desk.text("RT4_unshown.say") in phone.text()
+        (told,) = desk.queue()
+        assert (told.news, told.paused) == (True, False)
+        assert kinds(desk, case).count(EventKind.ENRICHED) == 1
+        call(desk.database, "cases.mark_read", case.id, desk.clock())
+        # One that can be shown is shown; of the other staff hear again.
+        reply(desk, case, code)
+        await phone.tap("RT1_status.read")
+        assert WORDS in phone.text()
+        assert kinds(desk, case).count(EventKind.ENRICHED) == 2
+
+    run(talk())
+
+
+def test_of_several_people_under_one_code_the_news_is_of_the_one_who_was_answered(desk: Desk) -> None:
+    async def talk() -> None:
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.taps("R1_code.kept", "R2_after.exit")
+        await phone.says(code)
+        await about_a_second_person(phone)
+        first, second = desk.queue()
+        for case in (first, second):
+            call(desk.database, "cases.mark_read", case.id, desk.clock())
+        name = reply(desk, second, code, signer=Signer(bytes(32)))
+        call(desk.database, "objects.put", sealed(second.id, id=name, kind="reply", state=ObjectState.SENT))
+        await phone.says(code)
+        await phone.taps("RT1_cases.case_1", "RT1_status.read")
+        news = {case.id: case.news for case in desk.queue()}
+        assert news == {first.id: False, second.id: True}
+
+    run(talk())
+
+
+def test_a_case_of_an_older_conversation_says_what_it_can(desk: Desk) -> None:
+    async def talk() -> None:
+        today = desk.conversation
+        desk.conversation = replace(
+            today, screens={name: each for name, each in today.screens.items() if name != UNSHOWN}
+        )
+        desk.restart()
+        phone = desk.phone(1)
+        code = await sent(phone)
+        await phone.taps("R1_code.kept", "R2_after.exit")
+        desk.conversation = today
+        desk.restart(phone)
+        reply(desk, desk.queue()[0], code, signer=Signer(bytes(32)))
+        await phone.says(code)
+        await phone.tap("RT1_status.read")
+        assert phone.sees("ERR_ours", "RT1_status")
+        assert desk.queue()[0].news
 
     run(talk())
 
@@ -135,7 +207,7 @@ def test_without_a_keyring_a_reply_waits_for_the_next_one(desk: Desk) -> None:
         await phone.says(code)
         desk.keyring.keyring = None
         await phone.tap("RT1_status.read")
-        assert phone.sees("ERR_ours", "RT1_status")
+        assert phone.sees("RT4_unshown", "RT1_status")
         desk.keyring.keyring = desk.made.keyring
         await phone.tap("RT1_status.read")
         assert WORDS in phone.text()

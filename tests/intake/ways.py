@@ -19,3 +19,11 @@ async def sent(phone: Phone, *first: str) -> str:
     await phone.taps("E4_contact.code_only", "Z1_send.send")
     assert phone.code is not None
     return phone.code
+
+
+async def about_a_second_person(phone: Phone) -> None:
+    """Write about a second person under the code that was typed."""
+    await phone.taps("RT1_status.another", "ANOTHER.go_on", "A3_danger.yes_now", "E1_consent_urgent.yes_send")
+    await phone.tap("E2_what_now.other")
+    await phone.says("MADE UP: about a second person")
+    await phone.taps("E4_contact.code_only", "Z1_send.send")
