@@ -1,7 +1,9 @@
 """``panoh doctor``: looks at an installation and says what is not as it must be; changes nothing.
 
-The budget of ``DESIGN.md``: no update unconfirmed and no screen owed for over sixty seconds. What is said names files
-and numbers, never a token, a chat or a word of anybody.
+The budget of ``DESIGN.md``: no update unconfirmed and no screen owed for over sixty seconds. A part that is not set up
+here is not looked at, and a line says so.
+
+Before: ``bot.cli.doctor``. After: ``bot.app.doctor_staff``, and the files of an installation.
 """
 
 import asyncio
@@ -9,45 +11,27 @@ import resource
 import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from pydantic import SecretStr
 
-from bot import contacts, roster
+from bot import contacts
+from bot.app.doctor_staff import AT_MOST, BUDGET, LOOK_SECONDS, late_notices, roster_finding, staff_findings
+from bot.app.findings import Finding, State, failed, good, skipped, warning
 from bot.errors import PanohError
 from bot.sealing import suite
-from bot.sealing.keyring import read_keyring
+from bot.sealing.keyring import Keyring, read_keyring
 from bot.settings import Serving, Settings
 from bot.store.database import Database
-from bot.store.transaction import Transaction
 
-BUDGET = timedelta(seconds=60)
-LOOK_SECONDS = 5.0
 KEYRING_LIMIT = 512 * 1024
 SIGN_SOON_DAYS = 14
 """The root is in a safe somewhere: it takes days to have a keyring signed."""
-AT_MOST = 1_000
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PATIENCE = ClientTimeout(total=20)
-
-
-class State(StrEnum):
-    """How it stands."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    line: str
+_UNREADABLE = "the database cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,117 +59,142 @@ async def examine(
     *,
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> tuple[Finding, ...]:
-    """Look at everything; ``pause`` waits between two looks at what the messenger holds.
+    """Look at everything that is set up; ``pause`` waits between two looks at what may be over in a moment.
 
     Raises:
         SettingsError: a setting without which nothing can be looked at.
     """
-    needed = settings.serving()
-    database = Database(needed.database_url)
+    defenders = _defenders(settings)
+    database = Database(settings.database())
     try:
-        found = await asyncio.to_thread(_inside, settings, needed, database, now)
+        readable, found = await asyncio.to_thread(_inside, settings, defenders, database, now)
+        # Each may take a minute.
+        told, *updates = await asyncio.gather(
+            _told(settings, database, now, pause, readable=readable),
+            _updates("updates", settings.defender_token, settings.defender_api, pause),
+            _updates("staff updates", settings.staff_token, settings.staff_api, pause),
+        )
     finally:
         database.close()
-    return (*found, await _updates(settings, needed, pause), _swap(machine), _core_dumps(machine))
+    return (*found, told, *updates, _swap(machine), _core_dumps(machine))
 
 
-def _inside(settings: Settings, needed: Serving, database: Database, now: datetime) -> tuple[Finding, ...]:
+def _defenders(settings: Settings) -> Serving | None:
+    """Return what the defenders' bot is served with; ``None`` where only other parts are set up."""
+    folder = settings.secrets_folder()
+    desk = folder is not None and (folder / "desk_key").exists()
+    others = desk or settings.staff_token is not None
+    return None if settings.defender_token is None and others else settings.serving()
+
+
+def _inside(
+    settings: Settings, defenders: Serving | None, database: Database, now: datetime
+) -> tuple[bool, list[Finding]]:
+    """Look at the database and the files; first, whether the database can be read."""
     schema = _tried("database", database.check_schema, "has this program's schema")
-    screens = _screens(database, now) if schema.state is State.OK else _failed("screens", "not known")
-    return (
-        _tried("cryptography", suite.require, "every algorithm is there"),
-        schema,
-        screens,
-        _keyring(needed, database, now, readable=schema.state is State.OK),
-        _secrets(needed),
-        _route_keys(needed),
-        _contacts(needed, now),
-        _roster(settings),
-    )
+    readable = schema.state is State.OK
+    finding, keyring = _keyring(settings, database if readable else None, now)
+    found = [_tried("cryptography", suite.require, "every algorithm is there"), schema, finding, _secrets(settings)]
+    if defenders is None:
+        line = "the defenders' bot is not set up here"
+        found += [skipped(name, line) for name in ("screens", "route keys", "contacts")]
+    else:
+        screens = _screens(database, now) if readable else skipped("screens", _UNREADABLE)
+        found += [screens, _route_keys(defenders), _contacts(defenders, now)]
+    if readable:
+        return True, [*found, *staff_findings(settings, database, keyring, now)]
+    return False, [*found, roster_finding(settings, None, keyring)[0]]
 
 
-def _tried(name: str, work: Callable[[], object], good: str) -> Finding:
+async def _told(
+    settings: Settings,
+    database: Database,
+    now: datetime,
+    pause: Callable[[float], Awaitable[object]],
+    *,
+    readable: bool,
+) -> Finding:
+    if settings.staff_token is None:
+        return skipped("notices", "the staff's bot is not set up here")
+    return await late_notices(database, now, pause) if readable else skipped("notices", _UNREADABLE)
+
+
+def _tried(name: str, work: Callable[[], object], line: str) -> Finding:
     try:
         work()
     except PanohError as error:
-        return _failed(name, str(error))
-    return Finding(name=name, state=State.OK, line=good)
+        return failed(name, str(error))
+    return good(name, line)
 
 
 def _screens(database: Database, now: datetime) -> Finding:
     owed = len(database.turn(lambda tx: tx.drafts.owing(now - BUDGET, AT_MOST)).result())
     if owed:
-        return _failed("screens", f"{owed} owed to people for over {BUDGET.seconds} seconds")
-    return Finding(name="screens", state=State.OK, line=f"none owed for over {BUDGET.seconds} seconds")
+        return failed("screens", f"{owed} owed to people for over {BUDGET.seconds} seconds")
+    return good("screens", f"none owed for over {BUDGET.seconds} seconds")
 
 
-def _keyring(needed: Serving, database: Database, now: datetime, *, readable: bool) -> Finding:
-    def highest(tx: Transaction) -> int:
-        return tx.keyring.highest_serial()
-
+def _keyring(settings: Settings, database: Database | None, now: datetime) -> tuple[Finding, Keyring | None]:
+    path, root_fingerprint = settings.trust()
     try:
-        with needed.keyring.open("rb") as file:
+        with path.open("rb") as file:
             data = file.read(KEYRING_LIMIT)
-        lowest = database.turn(highest).result() if readable else 0
-        keyring = read_keyring(data, needed.root_fingerprint.lower(), now, lowest_serial=lowest)
+        lowest = 0 if database is None else database.turn(lambda tx: tx.keyring.highest_serial()).result()
+        keyring = read_keyring(data, root_fingerprint.lower(), now, lowest_serial=lowest)
     except OSError as error:
-        return _failed("keyring", f"{needed.keyring.name} cannot be read: {error.strerror}")
+        return failed("keyring", f"{path.name} cannot be read: {error.strerror}"), None
     except PanohError as error:
-        return _failed("keyring", str(error))
+        return failed("keyring", str(error)), None
     left = keyring.days_left(now)
     line = f"serial {keyring.serial}, {len(keyring.members)} members, {left} days left"
     if left < 0:
-        return _failed("keyring", f"{line}: in its days of grace, have a new one signed now")
-    soon = left <= SIGN_SOON_DAYS
-    return Finding(name="keyring", state=State.WARNING if soon else State.OK, line=line + (": sign soon" * soon))
+        return failed("keyring", f"{line}: in its days of grace, have a new one signed now"), keyring
+    if left <= SIGN_SOON_DAYS:
+        return warning("keyring", f"{line}: sign soon"), keyring
+    return good("keyring", line), keyring
 
 
-def _secrets(needed: Serving) -> Finding:
-    open_ones = [path.name for path in _files(needed.secrets_dir) if path.stat().st_mode & _OTHERS]
+def _secrets(settings: Settings) -> Finding:
+    folder = settings.secrets_folder()
+    if folder is None:
+        return skipped("secrets", "no folder of them is set")
+    if settings.secrets_dir is None:
+        # The copies there carry an access list, which looks like a right of the group.
+        return good("secrets", "handed over by systemd, to this service alone")
+    open_ones = [path.name for path in _files(folder) if path.stat().st_mode & _OTHERS]
     if open_ones:
-        return _failed("secrets", f"readable by others than their owner: {', '.join(open_ones)}; chmod 600")
-    return Finding(name="secrets", state=State.OK, line="readable by their owner only")
+        return failed("secrets", f"readable by others than their owner: {', '.join(open_ones)}; chmod 600")
+    return good("secrets", "readable by their owner only")
 
 
 def _route_keys(needed: Serving) -> Finding:
     folder = needed.route_dir
     if folder.exists() and folder.stat().st_mode & _OTHERS:
-        return _failed("route keys", f"{folder} is open to others: chmod 700")
+        return failed("route keys", f"{folder} is open to others: chmod 700")
     if folder.is_relative_to(needed.data_dir):
         line = f"{folder} is on the disk of the data: a memory-backed folder forgets them with the power"
-        return Finding(name="route keys", state=State.WARNING, line=line)
-    return Finding(name="route keys", state=State.OK, line="apart from the data")
+        return warning("route keys", line)
+    return good("route keys", "apart from the data")
 
 
 def _contacts(needed: Serving, now: datetime) -> Finding:
     try:
         known = contacts.load(needed.contacts, now.date())
     except PanohError as error:
-        return _failed("contacts", str(error))
+        return failed("contacts", str(error))
     line = f"looked at {known.age_days(now.date())} days ago"
     if known.is_old(now.date()):
-        return Finding(name="contacts", state=State.WARNING, line=f"{line}: call every number and write the new date")
-    return Finding(name="contacts", state=State.OK, line=line)
+        return warning("contacts", f"{line}: call every number and write the new date")
+    return good("contacts", line)
 
 
-def _roster(settings: Settings) -> Finding:
-    if settings.roster is None:
-        line = "none: nobody is told an hour, and all staff are told of every case"
-        return Finding(name="roster", state=State.WARNING, line=line)
-    try:
-        shifts = roster.load(settings.roster).shifts
-    except PanohError as error:
-        return _failed("roster", str(error))
-    without = [str(number) for number, shift in enumerate(shifts, start=1) if not shift.identity]
-    if without:
-        return _failed("roster", f"no identity key on shift {', '.join(without)}: nobody there can reach the person")
-    return Finding(name="roster", state=State.OK, line=f"an identity key on each of {len(shifts)} shifts")
-
-
-async def _updates(settings: Settings, needed: Serving, pause: Callable[[float], Awaitable[object]]) -> Finding:
+async def _updates(
+    name: str, token: SecretStr | None, api: str, pause: Callable[[float], Awaitable[object]]
+) -> Finding:
     """Ask the messenger how many updates wait; some always may, but not all the time for as long as the budget."""
-    token = needed.defender_token.get_secret_value()
-    url = f"{settings.defender_api.rstrip('/')}/bot{token}/getWebhookInfo"
+    if token is None:
+        return skipped(name, "that bot is not set up here")
+    url = f"{api.rstrip('/')}/bot{token.get_secret_value()}/getWebhookInfo"
     looks = int(BUDGET.seconds // LOOK_SECONDS) + 1
     waiting = 0
     for look in range(looks):
@@ -194,10 +203,10 @@ async def _updates(settings: Settings, needed: Serving, pause: Callable[[float],
         try:
             waiting = await _waiting(url)
         except (ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as error:
-            return _failed("updates", f"the messenger does not answer ({type(error).__name__})")
+            return failed(name, f"the messenger does not answer ({type(error).__name__})")
         if waiting == 0:
-            return Finding(name="updates", state=State.OK, line=f"none unconfirmed for over {BUDGET.seconds} seconds")
-    return _failed("updates", f"{waiting} unconfirmed, and some for over {BUDGET.seconds} seconds: is it served?")
+            return good(name, f"none unconfirmed for over {BUDGET.seconds} seconds")
+    return failed(name, f"{waiting} unconfirmed, and some for over {BUDGET.seconds} seconds: is it served?")
 
 
 async def _waiting(url: str) -> int:
@@ -206,19 +215,17 @@ async def _waiting(url: str) -> int:
 
 
 def _swap(machine: Machine) -> Finding:
+    if not machine.swaps:
+        return skipped("swap", "cannot be seen from here: /proc/swaps")
     if len(machine.swaps.strip().splitlines()) > 1:
-        return _failed("swap", "is on, and writes what is being typed to a disk: swapoff -a, and out of /etc/fstab")
-    return Finding(name="swap", state=State.OK, line="is off")
+        return failed("swap", "is on, and writes what is being typed to a disk: swapoff -a, and out of /etc/fstab")
+    return good("swap", "is off")
 
 
 def _core_dumps(machine: Machine) -> Finding:
     if machine.core_limit != 0 and machine.core_pattern:
-        return _failed("core dumps", "may be written: ulimit -c 0, or LimitCORE=0 in the unit")
-    return Finding(name="core dumps", state=State.OK, line="are not written")
-
-
-def _failed(name: str, line: str) -> Finding:
-    return Finding(name=name, state=State.FAILED, line=line)
+        return failed("core dumps", "may be written: ulimit -c 0, or LimitCORE=0 in the unit")
+    return good("core dumps", "are not written")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ Before: ``bot.desk`` (issuing) and ``bot.channels.staff`` (the rest). After: ``b
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 
 from bot.casework.actor import Actor
@@ -36,6 +37,23 @@ class Issued:
 
     code: str = field(repr=False)
     until: datetime
+
+
+class Told(StrEnum):
+    """Whether the staff's bot can tell somebody of cases."""
+
+    YES = "yes"
+    QUIET = "quiet"
+    """They asked to hear nothing for some hours."""
+    CANNOT = "cannot"
+    """No chat is linked, or the bot was blocked there."""
+
+
+def told(link: Link | None, now: datetime) -> Told:
+    """Return whether somebody with this link can be told of cases now."""
+    if link is None:
+        return Told.CANNOT
+    return Told.QUIET if link.muted_until is not None and link.muted_until > now else Told.YES
 
 
 class LinkCodes:

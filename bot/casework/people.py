@@ -15,6 +15,7 @@ from hashlib import sha256
 from bot.casework.access import is_member
 from bot.casework.actor import Actor
 from bot.casework.languages import LANGUAGES
+from bot.casework.links import Told, told
 from bot.casework.office import Office
 from bot.engine.conversation import Compartment
 from bot.errors import ChangedError, KeyFileError, PanohError, PersonUnavailableError, Refused
@@ -43,7 +44,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What colleagues may know of a person. ``member``: the keyring has them with the key they enrolled."""
+    """What colleagues may know of a person. ``member``: the keyring has them with the key they enrolled.
+
+    ``told``: whether the staff's bot can tell them of cases.
+    """
 
     name: str
     roles: tuple[Role, ...]
@@ -53,6 +57,7 @@ class Listed:
     key_not_after: datetime | None
     last_seen: date | None
     fingerprint: str | None
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +234,7 @@ class People:
             key_not_after=person.key_not_after,
             last_seen=max(seen, default=None),
             fingerprint=None if card is None else card.fingerprint,
+            told=told(tx.links.of_person(person.id), self._office.now()),
         )
 
 

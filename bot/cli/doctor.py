@@ -8,7 +8,7 @@ import typer
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Look at this installation: keys, database, duty, what is owed to people, what the machine may write to a disk.
 
-    Run it as the user of the service. Where updates wait it looks for a minute.
+    Run it as the user of the service. Where updates wait it looks for a minute. Parts that are not set up are skipped.
 
     Example: panoh doctor --json
     """
@@ -16,7 +16,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     import json
 
     from bot import log, settings
-    from bot.app.doctor import State, examine, this_machine
+    from bot.app.doctor import examine, this_machine
+    from bot.app.findings import State
     from bot.app.nature import now
 
     log.start("ERROR")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.casework.actor import Actor
+from bot.casework.links import Told
 from bot.casework.words import Role
 from bot.errors import PanohError
 
@@ -69,7 +70,7 @@ def roles(
 
 @commands.command("list")
 def list_people(as_json: AsJson = False) -> None:
-    """List everybody: roles, languages, state, and whether the keyring has their key."""
+    """List everybody: roles, languages, state, whether the keyring has their key and the staff's bot can tell them."""
     with _people() as (people, _):
         found = people.listed()
     if as_json:
@@ -82,6 +83,7 @@ def list_people(as_json: AsJson = False) -> None:
                 "member": each.member,
                 "key_not_after": f"{each.key_not_after:%Y-%m-%d}" if each.key_not_after else None,
                 "fingerprint": each.fingerprint,
+                "told": each.told,
             }
             for each in found
         ]
@@ -89,7 +91,8 @@ def list_people(as_json: AsJson = False) -> None:
         return
     for each in found:
         keyring = "in the keyring" if each.member else "not in the keyring"
-        typer.echo("  ".join([each.name, ",".join(each.roles), ",".join(each.languages), each.state, keyring]))
+        line = [each.name, ",".join(each.roles), ",".join(each.languages), each.state, keyring, _TOLD[each.told]]
+        typer.echo("  ".join(line))
 
 
 @commands.command("card", epilog="Example: panoh staff card Aziza --to /media/stick/Aziza.card")
@@ -117,6 +120,13 @@ def offboard(name: Name, as_json: AsJson = False) -> None:
     typer.echo(f"{name} has left; cases given back: {left.released}.")
     if left.in_keyring:
         typer.echo("New cases are still sealed to their key: sign a keyring without them, then re-wrap on the desk.")
+
+
+_TOLD = {
+    Told.YES: "is told of cases",
+    Told.QUIET: "asked to hear nothing for now",
+    Told.CANNOT: "cannot be told of cases",
+}
 
 
 @contextmanager

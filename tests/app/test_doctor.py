@@ -1,98 +1,24 @@
 """``panoh doctor`` finds what was spoilt on purpose, names it in one line, and changes nothing."""
 
-import asyncio
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import settings
-from bot.app.doctor import BUDGET, Finding, Machine, State, examine
-from bot.app.nature import now, random_bytes
-from bot.demo.keys import ThrowAway, make
+from bot.app.doctor import Machine
+from bot.app.doctor_staff import BUDGET
+from bot.app.findings import State
+from bot.app.nature import now
 from bot.emulator.account import TOKEN
-from bot.emulator.server import EmulatorServer
-from bot.emulator.world import World
+from tests.app.made_installation import HEAD, SHIFT, Installation, installed, keys
 from tests.cli.commands import panoh
 from tests.databases import migrated_sqlite
 from tests.made_up import call, draft, with_conversation
 
-ROOT = Path(__file__).resolve().parents[2]
-HEAD = "Filename Type Size Used Priority\n"
-GOOD = Machine(swaps=HEAD, core_limit=0, core_pattern="core")
-SHIFT = '[[shift]]\ndays = ["mon"]\nfrom = "08:00"\nuntil = "20:00"\nidentity = {}\n'
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> ThrowAway:
-    return make(tmp_path_factory.mktemp("keys"), now=now, random_bytes=random_bytes)
-
-
-class Installation:
-    """A complete installation before a messenger that is there."""
-
-    def __init__(self, folder: Path, keys: ThrowAway, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.patch = folder, patch
-        self.secrets = folder / "secrets"
-        self.secrets.mkdir(mode=0o700)
-        (self.secrets / "ping_key").write_text("ab" * 32)
-        (self.secrets / "ping_key").chmod(0o600)
-        self.routes = folder / "route"
-        self.routes.mkdir(mode=0o700)
-        self.roster = folder / "roster.toml"
-        self.roster.write_text('zone = "UTC"\n' + SHIFT.format("true"))
-        contacts = folder / "contacts.toml"
-        shutil.copyfile(ROOT / "deploy" / "contacts.example.toml", contacts)
-        data = folder / "data"
-        data.mkdir()
-        migrated_sqlite(data).close()
-        self.database = data / "panoh.db"
-        self.keyring = folder / "keyring.signed"
-        shutil.copyfile(keys.keyring, self.keyring)
-        self.set(
-            PANOH_DEFENDER_TOKEN=TOKEN,
-            PANOH_DATA_DIR=str(data),
-            PANOH_SECRETS_DIR=str(self.secrets),
-            PANOH_ROUTE_DIR=str(self.routes),
-            PANOH_KEYRING=str(self.keyring),
-            PANOH_ROOT_FINGERPRINT=keys.root_fingerprint,
-            PANOH_OPERATOR="The Example Desk",
-            PANOH_CHECK_ADDRESS="desk.example",
-            PANOH_CONTACTS=str(contacts),
-            PANOH_ROSTER=str(self.roster),
-        )
-        self.world = World(now)
-        self.waited: list[float] = []
-        self.while_waiting: Callable[[], object] = lambda: None
-
-    def set(self, **values: str) -> None:
-        for name, value in values.items():
-            self.patch.setenv(name, value)
-
-    async def pause(self, seconds: float) -> None:
-        self.waited.append(seconds)
-        self.while_waiting()
-
-    def examined(self, machine: Machine = GOOD, *, days: int = 0) -> dict[str, Finding]:
-        async def look() -> tuple[Finding, ...]:
-            async with EmulatorServer(self.world) as server:
-                self.set(PANOH_DEFENDER_API=server.base_url)
-                return await examine(settings.load(), machine, now() + timedelta(days=days), pause=self.pause)
-
-        return {each.name: each for each in asyncio.run(look())}
-
-    def failed(self, machine: Machine = GOOD, *, days: int = 0) -> dict[str, str]:
-        found = self.examined(machine, days=days).values()
-        return {each.name: each.line for each in found if each.state is State.FAILED}
-
-
-@pytest.fixture
-def installed(tmp_path: Path, keys: ThrowAway, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    return Installation(tmp_path, keys, monkeypatch)
+__all__ = ["installed", "keys"]
 
 
 @contextmanager
@@ -142,6 +68,11 @@ def test_whatever_was_spoilt_is_named(installed: Installation) -> None:
     assert set(failed) == {"secrets", "route keys", "roster", "keyring", "swap", "core dumps"}
     assert "shift 2" in failed["roster"]
     assert "ping_key" in failed["secrets"]
+
+
+def test_what_the_system_hides_is_not_called_good(installed: Installation) -> None:
+    found = installed.examined(Machine(swaps="", core_limit=0, core_pattern=""))
+    assert found["swap"].state is State.SKIPPED
 
 
 def test_a_keyring_is_signed_in_time(installed: Installation) -> None:

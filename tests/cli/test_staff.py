@@ -19,6 +19,7 @@ from bot.sealing.proofs import enrolment_message
 from bot.sealing.recipients import new_identity
 from bot.sealing.signing import Signer
 from bot.store.database import Database
+from bot.store.staff_values import Link
 from tests.cli.commands import panoh
 from tests.databases import migrated_sqlite
 from tests.made_up import call
@@ -70,6 +71,20 @@ def test_the_first_administrator_is_invited_enrols_and_their_card_is_written(
     member = read_card((tmp_path / "a.card").read_bytes(), now())
     assert written.out.splitlines()[1] == member.fingerprint == row["fingerprint"]
     assert [each.value for each in member.compartments] == ["facts", "identity"]
+
+
+def test_the_list_says_who_cannot_be_told_of_cases(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    def told() -> tuple[str, str]:
+        (row,) = json.loads(panoh(capsys, "staff", "list", "--json").out)
+        return row["told"], panoh(capsys, "staff", "list").out.strip().rpartition("  ")[2]
+
+    enrol(database, panoh(capsys, "staff", "invite", "Adam", "--role", "administrator").out.splitlines()[0])
+    assert told() == ("cannot", "cannot be told of cases")
+    adam = call(database, "people.by_name", "Adam").id
+    call(database, "links.put", Link(person_id=adam, lane=b"l" * 32, chat=b"made up"))
+    assert told() == ("yes", "is told of cases")
+    call(database, "links.mute", adam, now() + timedelta(hours=1))
+    assert told() == ("quiet", "asked to hear nothing for now")
 
 
 def test_who_was_invited_twice_or_leaves_is_said_in_one_line(
