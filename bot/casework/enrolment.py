@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.casework.actor import Actor
 from bot.casework.office import Office
-from bot.casework.people import compartments_of, hash_of, ordered
+from bot.casework.people import compartments_of, hash_of, ordered, tell_of_waiting_replies
 from bot.errors import KeyFileError, PersonUnavailableError, SignedOutError
 from bot.sealing import totp
 from bot.sealing.canonical import MalformedError
@@ -118,6 +118,8 @@ class Enrolment:
                 raise SignedOutError("this did not hold")
             enrolled = replace(person, state=PersonState.ENROLLED, invite_hash=None, invite_until=None, totp_step=step)
             tx.people.save(enrolled)
+            # Whoever was here before has another key now; what they wrote was signed with the old one.
+            tell_of_waiting_replies(tx, person.name, self._office.now())
             self._office.note(tx, Actor(name=person.name), "enrol")
 
         self._turn(token, work)

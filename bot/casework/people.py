@@ -158,6 +158,7 @@ class People:
             tx.people.save(changed)
             if not changed.roles & CASE_WORKERS:
                 self._release_all(tx, actor, name, "roles")
+                tell_of_waiting_replies(tx, name, self._office.now())
             self._office.note(tx, actor, "roles", reason=name)
 
         self._office.turn(work)
@@ -202,6 +203,7 @@ class People:
             left = replace(person, state=PersonState.LEFT, invite_hash=None, invite_until=None, totp=None)
             tx.people.save(left)
             released = self._release_all(tx, actor, name, "offboard")
+            tell_of_waiting_replies(tx, name, self._office.now())
             self._office.note(tx, actor, "offboard", reason=name)
             return Left(
                 released=released,
@@ -236,6 +238,15 @@ class People:
             fingerprint=None if card is None else card.fingerprint,
             told=told(tx.links.of_person(person.id), self._office.now()),
         )
+
+
+def tell_of_waiting_replies(tx: Transaction, name: str, now: datetime) -> None:
+    """Let cases be news in which a reply by this person waits: without their key the person is not shown it.
+
+    Of a case that is closed staff hear when the person comes back for the reply (``bot.intake.one_code``).
+    """
+    for case_id in tx.replies.waiting_of(Actor(name=name).label):
+        tx.cases.add_news(case_id, now)
 
 
 def hash_of(token: str) -> bytes:

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.ids import CaseId, ObjectId
-from bot.store.schema import mailboxes, objects, replies, slot
-from bot.store.values import Mailbox, Reply
+from bot.store.schema import REPLIED, audit, cases, mailboxes, objects, replies, slot
+from bot.store.values import Mailbox, Reply, Status
 
 _FIELDS = tuple(field.name for field in fields(Mailbox))
 _COLUMNS = tuple(mailboxes.c[name] for name in _FIELDS)
@@ -21,6 +21,14 @@ _OLDEST = (
     select(func.min(replies.c.day))
     .join_from(objects, replies, replies.c.id == objects.c.id)
     .where(objects.c.case_id == bindparam("case"))
+)
+_OF_AUTHOR = (
+    select(cases.c.id, audit.c.at, replies.c.day)
+    .select_from(audit)
+    .join(cases, cases.c.reference == audit.c.reference)
+    .join(objects, objects.c.case_id == cases.c.id)
+    .join(replies, replies.c.id == objects.c.id)
+    .where(audit.c.actor == bindparam("actor"), REPLIED, cases.c.status != Status.CLOSED, cases.c.deletes_at.is_(None))
 )
 _REMOVE_REPLY = delete(replies).where(replies.c.id == bindparam("at_id"))
 
@@ -80,6 +88,14 @@ class Replies:
         """
         found: date | None = self._connection.execute(_OLDEST, {"case": case_id}).scalar()
         return found
+
+    def waiting_of(self, actor: str) -> tuple[CaseId, ...]:
+        """Return the open cases in which a reply waits that this actor wrote, as far as the days tell.
+
+        Who wrote a reply is sealed in it. The audit knows who answered in which case, and on which day.
+        """
+        rows = self._connection.execute(_OF_AUTHOR, {"actor": actor})
+        return tuple(dict.fromkeys(row.id for row in rows if row.at.date() == row.day))
 
     def remove(self, reply_id: ObjectId) -> None:
         """Erase a reply that was read."""

@@ -111,6 +111,8 @@ def where_set(name: str, column: str) -> Index:
 
 _KEYS = text("serial IS NOT NULL AND state = 'sent'")
 """The case-key files in use."""
+REPLIED = text("act = 'reply'")
+"""The acts by which somebody answered a person."""
 
 conversations = Table(
     "conversations",
@@ -253,4 +255,5 @@ audit = Table(
     Column("reason", String(64)),
     Column("hash", LargeBinary(32), nullable=False),
     Index("audit_reference", "reference"),
+    Index("audit_replied", "actor", "reference", sqlite_where=REPLIED, postgresql_where=REPLIED),
 )

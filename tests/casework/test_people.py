@@ -25,14 +25,16 @@ from bot.errors import (
     SignedOutError,
     SlowDownError,
 )
+from bot.ids import ObjectId
 from bot.sealing import totp
 from bot.sealing.keyring import time_text
 from bot.sealing.proofs import enrolment_message, sign_in_message
 from bot.sealing.recipients import Identity
 from bot.sealing.signing import Signer
 from bot.store.staff_values import PersonState, Place, Role
-from tests.casework.office import MadeOffice, actor, identity_of
-from tests.made_up import call
+from bot.store.values import Case, Stage
+from tests.casework.office import MadeOffice, actor, identity_of, one_key_file
+from tests.made_up import call, mailbox
 
 SERVER = "https://desk.example"
 KEY = bytes(range(32))
@@ -143,6 +145,55 @@ def test_who_works_on_cases_no_more_gives_back_what_they_held(desk: Desk) -> Non
         assert office.read(case).claimed_by is None
         assert office.acts_on(case.reference)[-1] == ("console:Adam", "release", "roles")
         assert office.events_of(case)[-1] == "released"
+
+
+def answered(office: MadeOffice, name: str) -> tuple[Case, ObjectId]:
+    """A case that was read, and whose person somebody has asked something."""
+    case, new = office.case(), ObjectId(urandom(16))
+    box = mailbox(case.id)
+    call(office.database, "mailboxes.put", box)
+    office.acts.claim(actor(name), case.reference)
+    office.reading.facts(actor(name), case.reference)
+    office.writing.reply(
+        actor(name),
+        case.reference,
+        object_id=new,
+        mailbox=box.id,
+        data=one_key_file(),
+        copy=one_key_file(),
+        stage=Stage.INFO_REQUESTED,
+    )
+    return case, new
+
+
+def leaves(desk: Desk) -> None:
+    desk.people.offboard(ADAM, "Boris")
+
+
+def works_on_cases_no_more(desk: Desk) -> None:
+    desk.people.change(ADAM, "Boris", [Role.AUDITOR], ["en"])
+
+
+def enrols_anew(desk: Desk) -> None:
+    token = desk.people.invite_again(ADAM, "Boris").token
+    secret = b32decode(desk.enrolment.enrol(token, desk.offered("Boris", identity_of("Boris, again"))).secret)
+    desk.enrolment.confirm(token, totp.code_at(secret, desk.office.at))
+
+
+@pytest.mark.parametrize("what", [leaves, works_on_cases_no_more, enrols_anew])
+def test_an_answer_that_waits_is_news_once_its_author_has_no_key_or_another(
+    desk: Desk, what: Callable[[Desk], None]
+) -> None:
+    office = desk.office
+    (waits, _), (was_read, read), (of_another, _) = (answered(office, name) for name in ("Boris", "Boris", "Anna"))
+    call(office.database, "replies.remove", read)
+    assert [office.read(each).paused for each in (waits, was_read, of_another)] == [True, True, True]
+    office.later(days=40)
+    what(desk)
+    after = [office.read(each) for each in (waits, was_read, of_another)]
+    assert [(each.news, each.paused) for each in after] == [(True, False), (False, True), (False, True)]
+    assert office.events_of(waits)[-1] == "enriched"
+    assert "enriched" not in office.events_of(was_read)
 
 
 def test_a_drill_leaves_its_line(desk: Desk) -> None:

@@ -93,6 +93,8 @@ def work_on_cases(transaction: Transaction) -> None:
     transaction.mailboxes.save_capsule(box.id, b"")
     transaction.replies.add(reply(box.id))
     transaction.replies.waiting(box.id)
+    transaction.replies.waiting_of("desk:Anna")
+    transaction.objects.case_of(some_id())
     transaction.mailboxes.remove(box.id)
     transaction.cases.schedule_deletion(due.id, NOW, NOW)
     transaction.cases.delete_due(NOW, 10)

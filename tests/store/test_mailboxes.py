@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from secrets import token_bytes
+from typing import Any
 
 import pytest
 
 from bot.errors import StoreError
-from bot.ids import Reference
+from bot.ids import CaseId, Reference
 from bot.store.database import Database
 from bot.store.transaction import Transaction
-from bot.store.values import AuditEntry, ObjectState
+from bot.store.values import AuditEntry, ObjectState, Status
 from tests.made_up import DIGEST, NOW, call, mailbox, reply, sealed, submitted
 
 TODAY = NOW.date()
@@ -61,6 +62,34 @@ def test_the_oldest_reply_to_a_case_is_known_by_its_copy(database: Database) -> 
         call(database, "objects.put", sealed(of.id, id=waits.id, kind="reply", state=ObjectState.SENT))
     assert call(database, "replies.oldest", case.id) == TODAY - 5 * DAY
     assert call(database, "replies.oldest", other.id) == TODAY - 9 * DAY
+
+
+def test_who_wrote_a_reply_that_waits_is_known_by_the_audit_and_its_day(database: Database) -> None:
+    box = mailbox(submitted(database).id)
+    call(database, "mailboxes.put", box)
+
+    def answered(by: str, days_ago: int, *, read: bool = False, **changes: Any) -> CaseId:
+        case = submitted(database, **changes)
+        day = NOW - days_ago * DAY
+        waits = reply(box.id, day=day.date())
+        call(database, "replies.add", waits)
+        call(database, "objects.put", sealed(case.id, id=waits.id, kind="reply", state=ObjectState.SENT))
+        for act in ("read", "reply"):
+            call(database, "audit.append", AuditEntry(at=day, actor=by, act=act, reference=case.reference))
+        if read:
+            call(database, "replies.remove", waits.id)
+        return case.id
+
+    mine, older = answered("desk:Boris", 3), answered("desk:Boris", 400)
+    answered("desk:Anna", 3)
+    answered("desk:Boris", 3, read=True)
+    answered("desk:Boris", 3, status=Status.CLOSED)
+    answered("desk:Boris", 3, deletes_at=NOW.replace(microsecond=0))
+    # Boris answered in it too, a day before; that one was read.
+    both = answered("desk:Anna", 2)
+    reference = call(database, "cases.by_id", both).reference
+    call(database, "audit.append", AuditEntry(at=NOW - 3 * DAY, actor="desk:Boris", act="reply", reference=reference))
+    assert set(call(database, "replies.waiting_of", "desk:Boris")) == {mine, older}
 
 
 def test_removing_a_mailbox_removes_its_replies(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Reaching the person: what a case is written in, and when staff last tried to reach whoever wrote it.
+"""Reaching the person: what a case is written in, when staff last tried to reach whoever wrote it, who answered.
 
 Revision: 0003
 After: 0002
@@ -22,3 +22,5 @@ def upgrade() -> None:
         op.drop_index(f"cases_locale_{clock}", "cases")
         since = {"arrived": "arrived_at", "clock": "clock_since"}[clock]
         op.create_index(f"cases_language_{clock}", "cases", ["status", "paused", "language", "urgency", since, "id"])
+    replied = sa.text("act = 'reply'")
+    op.create_index("audit_replied", "audit", ["actor", "reference"], sqlite_where=replied, postgresql_where=replied)
