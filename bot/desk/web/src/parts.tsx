@@ -98,7 +98,10 @@ export function TwoClick(props: {
   const [asked, setAsked] = useState(false);
   const second = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (asked) second.current?.focus();
+    if (!asked) return;
+    // A browser would put it into the middle of the screen, away from the finger.
+    second.current?.focus({ preventScroll: true });
+    second.current?.scrollIntoView({ block: "nearest" });
   }, [asked]);
   if (!asked) {
     return (

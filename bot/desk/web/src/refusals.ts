@@ -11,6 +11,7 @@ const REFUSED: Readonly<Record<ErrorCode, string>> = {
   older_keyring: mark("The server shows a list of keys that is older than one this computer saw. Stop, and compare with colleagues."),
   signed_out: mark("That was not accepted. Check name, key, passphrase and code, and try again."),
   unavailable: mark("This is not there, or not for you. The desk does not say which."),
+  gone: mark("This case is not here any more. Do not contact the person."),
   changed: mark("Somebody was quicker: it has changed since you looked. Look again."),
   name_taken: mark("Somebody has this name already. Choose another."),
   last_administrator: mark("Nobody else could administer then. Invite another administrator first, and wait until they are enrolled."),

@@ -26,6 +26,12 @@ export const session = signal<Session | null>(null);
 /** Which cases changed last; `number` grows with each change. */
 export const changes = signal<{ readonly number: number; readonly references: readonly string[] }>({ number: 0, references: [] });
 
+/** When the server answered last, while it answers no more; else null. */
+export const silentSince = signal<number | null>(null);
+
+/** Counts how often the server answered again; what was shown meanwhile may be old. */
+export const returns = signal(0);
+
 /** What a screen reader says next. */
 export const announced = signal("");
 
@@ -36,6 +42,10 @@ const IDLE = 5 * 60_000;
 const WARNING = 30_000;
 const TELL = 10 * 60_000;
 const AGAIN = 5_000;
+// The server answers after 25 seconds when nothing changed; a line that was cut may say nothing at all.
+const ANSWERS = 40_000;
+// One answer that fails is no lost connection.
+const FAILURES = 2;
 const CHANGES = record({ number, references: list(text(64), 1_000) });
 
 /** Say something to those who hear the page, without moving the focus. */
@@ -121,14 +131,25 @@ function watchIdleness(): void {
 async function followChanges(): Promise<void> {
   // Asked without a number, the server tells at once where the numbers stand; before that nothing has changed.
   let since = -1;
+  let failures = 0;
+  let answered = Date.now();
   while (session.value !== null) {
     try {
-      const found = await call("GET", since < 0 ? "/api/changes" : `/api/changes?since=${since}`, CHANGES);
+      const asked = since < 0 ? "/api/changes" : `/api/changes?since=${since}`;
+      const found = await call("GET", asked, CHANGES, undefined, { signal: AbortSignal.timeout(ANSWERS) });
+      failures = 0;
+      answered = Date.now();
+      if (silentSince.value !== null) {
+        silentSince.value = null;
+        returns.value += 1;
+      }
       if (since >= 0 && found.number > since) changes.value = found;
       // A server that answers at once without news must not be asked without a pause.
       if (found.number <= since) await pause(AGAIN / 5);
       since = found.number;
     } catch {
+      failures += 1;
+      if (failures >= FAILURES) silentSince.value = answered;
       await pause(AGAIN);
     }
   }

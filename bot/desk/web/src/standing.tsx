@@ -1,11 +1,11 @@
 // What must stand on top of every view until it is mended: a list of keys that is missing, foreign or about to end, a key
-// that is not in it, and a record of acts that is not the one this computer saw.
+// that is not in it, a record of acts that is not the one this computer saw, and a server that answers no more.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { localHead, type LocalHead } from "./api/local.ts";
 import { Notice } from "./parts.tsx";
-import { session, type Session } from "./session.ts";
-import { day, t } from "./words.ts";
+import { session, silentSince, type Session } from "./session.ts";
+import { clock, day, t } from "./words.ts";
 
 const SOON_DAYS = 21;
 const DAY = 86_400_000;
@@ -14,9 +14,15 @@ const HEAD_EVERY = 10 * 60_000;
 export function Standing(): JSX.Element | null {
   const now = session.value;
   const head = useLocalHead(now);
+  const silent = silentSince.value;
   if (now === null) return null;
   return (
     <>
+      <div role="status">
+        {silent === null ? null : (
+          <Notice kind="warning">{t("No connection since {time}: what is shown may be old.", { time: clock(new Date(silent)) })}</Notice>
+        )}
+      </div>
       {head !== null && !head.agrees ? (
         <Notice kind="danger">
           {t("The server's record of acts is not the one that this computer saw on {day}. Stop, tell your lead by another way, and compare: panoh audit verify.", {

@@ -52,12 +52,14 @@ const row = record({
 });
 
 const page = record({
+  now: momentText,
   cases: list(row, 200),
   next: maybe(text(1_024)),
   counts: record({ unassigned: number, mine: number, overdue: number, open: number, waiting: number, closed: number }),
 });
 
 const detail = record({
+  now: momentText,
   case: row,
   conversation: record({ digest: formed(/^[0-9a-f]{64}$/) }),
   index: list(record({ kind: text(32), compartment }), 16_384),

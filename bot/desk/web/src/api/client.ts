@@ -28,8 +28,8 @@ export const CODES = [
   "no_desk",
   "older_keyring",
 ] as const;
-/** What this page itself finds: no connection, an answer that is not understood, a request it gave up. */
-export type ErrorCode = (typeof CODES)[number] | "offline" | "strange" | "stopped";
+/** What this page itself finds: no connection, an answer not understood, a request given up, a case that was here before. */
+export type ErrorCode = (typeof CODES)[number] | "offline" | "strange" | "stopped" | "gone";
 
 const LONGEST_FILE = 16_384;
 const LARGEST = 256 * 1024 * 1024;

@@ -5,6 +5,7 @@ import { askCase, askFacts, askIdentity, give, isReference, type CaseDetail, typ
 import { ApiError } from "../api/client.ts";
 import { caseInput, dayText, openCase, sealNote, sealReply, type AnswerRow, type CaseInput, type OpenedCase } from "../sealing/index.ts";
 import { session, type Session } from "../session.ts";
+import { heard } from "./clock.ts";
 import { conversationOf, type Conversation } from "./conversation.ts";
 import { isChoice } from "./firstscreen.ts";
 import { putRow, refreshQueue } from "./queue.ts";
@@ -32,6 +33,7 @@ export interface Shown {
 
 export const shown = signal<Shown | null>(null);
 
+const UNHEARD: readonly string[] = ["offline", "unreachable", "stopped"];
 const EMPTY = { arrived: "", basis: null, facts: undefined, identity: undefined, input: null, opened: null, conversation: null, more: false };
 
 /** Show a case and open its facts, if this person may. */
@@ -42,7 +44,7 @@ export async function showCase(reference: string): Promise<void> {
   }
   shown.value = { ...EMPTY, reference, step: "asking", detail: null, error: null };
   await guarded(reference, async () => {
-    const detail = await askCase(reference);
+    const detail = await asked(reference);
     put(reference, { detail, step: "closed", arrived: detail.case.arrived_exact ? detail.case.arrived : "" });
     if (detail.case.may_open) await openFacts(reference);
   });
@@ -69,7 +71,7 @@ export async function openFacts(reference: string): Promise<void> {
 export async function openIdentity(reference: string, reason: string): Promise<void> {
   await guarded(reference, async () => {
     const identity = await askIdentity(reference, reason);
-    const detail = await askCase(reference);
+    const detail = await asked(reference);
     const { facts } = shown.value ?? EMPTY_SHOWN;
     const fresh = filesIn(facts) === entries(detail, "facts") ? { facts, detail } : await fetchedFacts(reference);
     await openWith(reference, fresh.detail, fresh.facts, identity);
@@ -88,14 +90,21 @@ export async function refreshCase(): Promise<void> {
   if (before === null || before.detail === null) return;
   const { reference } = before;
   await guarded(reference, async () => {
-    const detail = await askCase(reference).catch((error: unknown) => {
+    const detail = await asked(reference).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.code !== "unavailable") throw error;
       // It was deleted, or is no longer for this reader: what was open goes at once.
-      if (error instanceof ApiError && error.code === "unavailable") put(reference, { ...EMPTY, detail: null });
-      throw error;
+      put(reference, { ...EMPTY, detail: null });
+      throw new ApiError("gone");
     });
     putRow(detail.case);
     put(reference, { detail, more: before.input !== null && detail.index.length !== before.input.index.length });
+    if (isUnheard(shown.value)) put(reference, { error: null });
   });
+}
+
+/** Whether an open case still says that the server could not be reached. */
+function isUnheard(now: Shown | null): boolean {
+  return now !== null && now.opened !== null && now.error instanceof ApiError && UNHEARD.includes(now.error.code);
 }
 
 /** Take over the row that an act on the case answered. */
@@ -151,9 +160,16 @@ async function openWith(reference: string, detail: CaseDetail, facts: unknown, i
 /** The sealed facts and what the server says of the case, fitting each other even if something arrives meanwhile. */
 async function fetchedFacts(reference: string): Promise<{ facts: unknown; detail: CaseDetail }> {
   const facts = await askFacts(reference);
-  const detail = await askCase(reference);
+  const detail = await asked(reference);
   if (filesIn(facts) === entries(detail, "facts")) return { facts, detail };
-  return { facts: await askFacts(reference), detail: await askCase(reference) };
+  return { facts: await askFacts(reference), detail: await asked(reference) };
+}
+
+/** What the server says of a case, and what time it is there. */
+async function asked(reference: string): Promise<CaseDetail> {
+  const detail = await askCase(reference);
+  heard(detail.now);
+  return detail;
 }
 
 function entries(detail: CaseDetail, compartment: "facts" | "identity"): number {

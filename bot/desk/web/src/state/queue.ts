@@ -3,10 +3,12 @@
 import { signal } from "@preact/signals";
 import { URGENCY_CODES, VIEWS, askCases, type CasePage, type CaseRow } from "../api/cases.ts";
 import { announce } from "../session.ts";
+import { heard } from "./clock.ts";
 import { languageName, urgencyName } from "../names.ts";
 import { t } from "../words.ts";
 
 const PAGE = 50;
+// The server gives no more at once.
 const MOST = 200;
 const SORTS = ["urgency", "arrived", "due"];
 
@@ -42,7 +44,7 @@ export function filtersOf(query: Readonly<Record<string, string>>): Filters {
 export async function showQueue(filters: Filters): Promise<void> {
   const same = sameFilters(queue.value.filters, filters);
   queue.value = { ...queue.value, filters, busy: true, error: null, ...(same ? {} : { rows: [], next: null }) };
-  await fetched(filters, Math.min(MOST, Math.max(PAGE, same ? queue.value.rows.length : 0)));
+  await fetched(filters);
 }
 
 /** Fetch again what is shown; new cases are said to those who hear the page. */
@@ -50,7 +52,7 @@ export async function refreshQueue(): Promise<void> {
   const { filters, rows } = queue.value;
   if (filters.view === "") return;
   const before = new Set(rows.map((row) => row.reference));
-  await fetched(filters, Math.min(MOST, Math.max(PAGE, rows.length)));
+  await fetched(filters);
   const fresh = queue.value.rows.filter((row) => !before.has(row.reference) && !row.read);
   const [first] = fresh;
   if (first === undefined) return;
@@ -66,6 +68,7 @@ export async function moreOfQueue(): Promise<void> {
   try {
     const page = await askCases({ ...filters, after: next, limit: PAGE });
     if (!sameFilters(queue.value.filters, filters)) return;
+    heard(page.now);
     const known = new Set(queue.value.rows.map((row) => row.reference));
     const rows = [...queue.value.rows, ...page.cases.filter((row) => !known.has(row.reference))];
     queue.value = { ...queue.value, rows, next: page.next, counts: page.counts, busy: false, error: null };
@@ -80,11 +83,23 @@ export function putRow(row: CaseRow): void {
   queue.value = { ...queue.value, rows };
 }
 
-async function fetched(filters: Filters, limit: number): Promise<void> {
+/** Fetch anew as many rows as are shown, from the first: whoever went on to the next pages keeps them. */
+async function fetched(filters: Filters): Promise<void> {
   try {
-    const page = await askCases({ ...filters, limit });
-    if (!sameFilters(queue.value.filters, filters)) return;
-    queue.value = { filters, rows: page.cases, next: page.next, counts: page.counts, busy: false, error: null };
+    const rows = new Map<string, CaseRow>();
+    let after = "";
+    for (;;) {
+      const wanted = Math.max(PAGE, queue.value.rows.length) - rows.size;
+      const page = await askCases({ ...filters, after, limit: Math.min(MOST, wanted) });
+      if (!sameFilters(queue.value.filters, filters)) return;
+      heard(page.now);
+      for (const row of page.cases) rows.set(row.reference, row);
+      if (page.next === null || rows.size >= Math.max(PAGE, queue.value.rows.length)) {
+        queue.value = { filters, rows: [...rows.values()], next: page.next, counts: page.counts, busy: false, error: null };
+        return;
+      }
+      after = page.next;
+    }
   } catch (error) {
     if (sameFilters(queue.value.filters, filters)) queue.value = { ...queue.value, busy: false, error };
   }

@@ -9,7 +9,7 @@ import { languageName, urgencyName } from "../names.ts";
 import { Busy, ErrorNote, Notice } from "../parts.tsx";
 import { go, link, route } from "../route.ts";
 import { dayText } from "../sealing/index.ts";
-import { announce, changes, session } from "../session.ts";
+import { announce, changes, returns, session } from "../session.ts";
 import { forgetCase, openFacts, refreshCase, showCase, shown, takeRow, type Shown, type Step } from "../state/opened.ts";
 import { queue } from "../state/queue.ts";
 import { hardOnes, isMuch, tookCritical } from "../state/shift.ts";
@@ -37,6 +37,12 @@ export function CasePage(): JSX.Element {
   useEffect(() => {
     if (number > 0 && references.includes(id)) void refreshCase();
   }, [number]);
+  const back = returns.value;
+  const before = useRef(back);
+  useEffect(() => {
+    if (back !== before.current) void refreshCase();
+    before.current = back;
+  }, [back]);
   const now = shown.value;
   return (
     <div class="desk-split has-case">

@@ -6,9 +6,9 @@ import { useKeys } from "../keys.ts";
 import { LANGUAGES, languageName, stageName, urgencyName } from "../names.ts";
 import { ErrorNote } from "../parts.tsx";
 import { go, link, route, setQuery } from "../route.ts";
-import { changes, session } from "../session.ts";
-import { isAhead, minutesSince } from "../state/clock.ts";
-import { filtersOf, moreOfQueue, queue, refreshQueue, showQueue } from "../state/queue.ts";
+import { changes, returns, session, silentSince } from "../session.ts";
+import { isAhead, minuteNow, minutesSince } from "../state/clock.ts";
+import { filtersOf, moreOfQueue, queue, refreshQueue, showQueue, type Filters } from "../state/queue.ts";
 import { day, mark, moment, span, t } from "../words.ts";
 
 const VIEW_WORDS: Readonly<Record<string, string>> = {
@@ -43,19 +43,32 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
   const filters = filtersOf(query);
   const { rows, busy, error, next, counts } = queue.value;
   const [spot, setSpot] = useState("");
+  const [unfolded, setUnfolded] = useState(false);
+  const [searches, setSearches] = useState(0);
   const list = useRef<HTMLOListElement>(null);
   const find = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void showQueue(filters);
   }, [filters.view, filters.urgency, filters.locale, filters.sort]);
-  const { number } = changes.value;
+  const changed = `${changes.value.number} ${returns.value}`;
+  const minute = minuteNow();
   // What changed before the list appeared is in what it asks for first.
-  const known = useRef(number);
+  const known = useRef(changed);
+  const asked = useRef(minute);
   useEffect(() => {
-    if (number === known.current) return;
-    known.current = number;
+    if (changed === known.current) return;
+    known.current = changed;
     void refreshQueue();
-  }, [number]);
+  }, [changed]);
+  useEffect(() => {
+    if (minute === asked.current) return;
+    asked.current = minute;
+    // By time alone a case becomes overdue, and nothing happens that would tell it.
+    if (document.visibilityState === "visible" && silentSince.value === null) void refreshQueue();
+  }, [minute]);
+  useEffect(() => {
+    if (searches > 0) find.current?.focus();
+  }, [searches]);
 
   const at = spot !== "" && rows.some((row) => row.reference === spot) ? spot : props.chosen;
   const move = (by: number): void => {
@@ -74,14 +87,22 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
     next: () => move(1),
     previous: () => move(-1),
     open: () => at !== "" && go("case", at, query),
-    search: () => find.current?.focus(),
+    search: () => {
+      setUnfolded(true);
+      setSearches(searches + 1);
+    },
   });
 
   // Beside a case, the case names the page.
   const Title = props.chosen === "" ? "h1" : "h2";
   return (
     <section class="desk-queue" aria-label={t("Queue")}>
-      <Title class={props.chosen === "" ? "" : "hidden"}>{t("Queue")}</Title>
+      <div class="desk-queue-head">
+        <Title class={props.chosen === "" ? "" : "hidden"}>{t("Queue")}</Title>
+        <button type="button" class="quiet small" aria-expanded={unfolded} aria-controls="filters" onClick={() => setUnfolded(!unfolded)}>
+          {filterWords(filters)}
+        </button>
+      </div>
       <nav class="tabs" aria-label={t("Which cases")}>
         {VIEWS.map((view) => (
           <a key={view} href={link("cases", "", { ...query, view })} aria-current={filters.view === view ? "page" : undefined}>
@@ -89,7 +110,7 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
           </a>
         ))}
       </nav>
-      <div class="desk-filters">
+      <div id="filters" class={unfolded ? "desk-filters unfolded" : "desk-filters"}>
         <Choice
           label={t("Urgency")}
           value={filters.urgency}
@@ -138,6 +159,16 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
       )}
     </section>
   );
+}
+
+/** What the folded filters do, so that nobody takes a part of the queue for all of it. */
+function filterWords(filters: Filters): string {
+  const chosen = [
+    filters.urgency === "" ? "" : urgencyName(filters.urgency),
+    filters.locale === "" ? "" : languageName(filters.locale),
+    filters.sort === "urgency" ? "" : t(SORT_WORDS[filters.sort] ?? ""),
+  ].filter((words) => words !== "");
+  return chosen.length === 0 ? t("Filter and order") : t("Filter and order: {chosen}", { chosen: chosen.join(" · ") });
 }
 
 function Choice(props: {
@@ -223,9 +254,10 @@ export function Due(props: { readonly row: CaseRow }): JSX.Element | null {
   if (row.paused || row.due === null) return <span class="dim">{t("Paused")}</span>;
   const late = minutesSince(row.due);
   const title = moment(row.due);
-  return late > 0 ? (
+  // The server judges; between two of its answers time goes on.
+  return row.overdue || late > 0 ? (
     <strong class="desk-late" title={title}>
-      {t("{span} overdue", { span: span(late) })}
+      {t("{span} overdue", { span: span(Math.max(0, late)) })}
     </strong>
   ) : (
     <span title={title}>{t("{span} left", { span: span(-late) })}</span>
