@@ -85,6 +85,14 @@ def _address(value: object) -> object:
     return Address(host, int(port))
 
 
+def _proxy(value: object) -> object:
+    """Accept an address or a network, not everybody: whom it names says from where others sign in."""
+    network = ipaddress.ip_network(str(value))
+    if network.prefixlen == 0:
+        raise ValueError("everybody")
+    return str(network)
+
+
 def _database(value: object) -> object:
     if not re.match(r"(sqlite:///|postgresql(\+psycopg)?://)", str(value)):
         raise ValueError("neither SQLite nor PostgreSQL")
@@ -170,6 +178,8 @@ class Settings(BaseSettings):
     """Where the desk listens."""
     desk_url: _Origin | None = Field(None, examples=["https://desk.example"])
     """Public address of the desk: requests to another name are refused. Without it, that of ``desk_listen``."""
+    desk_proxy: Annotated[str, BeforeValidator(_proxy)] | None = Field(None, examples=["172.30.82.1"])
+    """Address or network of the proxy that is believed when it says for whom it asks. Default: one on this machine."""
     closed_days: int = Field(365, ge=30, le=3650, examples=["365"])
     """Days after which a closed case is erased."""
     draft_hours: int = Field(48, ge=25, le=168, examples=["48"])

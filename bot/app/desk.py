@@ -33,7 +33,7 @@ from bot.casework.writing import Writing
 from bot.desk.api import application
 from bot.desk.page import page_hash
 from bot.desk.services import Services
-from bot.desk.serving import listening, serve
+from bot.desk.serving import ON_THIS_MACHINE, listening, serve
 from bot.desk.watch import Watch
 from bot.desk.words import words_of
 from bot.ids import Now, RandomBytes
@@ -58,6 +58,8 @@ class DeskPlace:
     locales: Path
     roster: Path | None = None
     closed_days: int = 365
+    proxies: tuple[str, ...] = ON_THIS_MACHINE
+    """Addresses and networks of proxies that are believed when they say for whom they ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class DeskParts:
     services: Services
     keyring: DeskKeyring
     office: Office
+    proxies: tuple[str, ...] = ON_THIS_MACHINE
 
 
 def make_office(
@@ -125,7 +128,7 @@ def assemble_desk(place: DeskPlace, database: Database, *, now: Now, random_byte
         link_codes=LinkCodes(office),
         calls=Calls(office, lambda: roster.current() if roster else None),
     )
-    return DeskParts(services=services, keyring=keyring, office=office)
+    return DeskParts(services=services, keyring=keyring, office=office, proxies=place.proxies)
 
 
 async def serve_desk(
@@ -146,7 +149,7 @@ async def serve_desk(
         serving = asyncio.Event()
         tasks.create_task(_ending(stop, watch, serving))
         try:
-            await serve(application(parts.services), listener, serving)
+            await serve(application(parts.services), listener, serving, proxies=parts.proxies)
         finally:
             stop.set()
             looking.cancel()
@@ -182,6 +185,7 @@ def desk_place(settings: Settings) -> DeskPlace:
         locales=settings.locales,
         roster=settings.roster,
         closed_days=settings.closed_days,
+        proxies=ON_THIS_MACHINE if settings.desk_proxy is None else (settings.desk_proxy,),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.errors import SettingsError
 
+ON_THIS_MACHINE = ("127.0.0.1", "::1")
 KEEP_ALIVE = 30
 LAST_SECONDS = 3
 """How long requests that run may take to end."""
@@ -40,8 +41,10 @@ def listening(host: str, port: int) -> socket.socket:
         raise SettingsError(f"PANOH_DESK_LISTEN cannot be listened on ({why}). A good value: 127.0.0.1:8082") from None
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until ``stop`` is set. A proxy on this machine may say whom it asks for; nobody else may."""
+async def serve(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, proxies: Sequence[str] = ON_THIS_MACHINE
+) -> None:
+    """Serve until ``stop`` is set. Only these addresses and networks may say for whom they ask."""
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -50,7 +53,7 @@ async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> N
         lifespan="off",
         ws="none",
         proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1,::1",
+        forwarded_allow_ips=list(proxies),
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=LAST_SECONDS,
         limit_concurrency=AT_ONCE,

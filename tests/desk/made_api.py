@@ -94,12 +94,19 @@ class MadeDesk:
 class Browser:
     """Requests to a desk that serves, as its own page makes them."""
 
-    def __init__(self, desk: MadeDesk, port: int, stop: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, desk: MadeDesk, port: int, stop: Callable[[], object] = lambda: None, *, address: str | None = None
+    ) -> None:
         self.desk = desk
         self.stop = stop
         self.port = port
         headers = {"Host": desk.server.partition("://")[2]}
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=40)
+        way = httpx.HTTPTransport(local_address=address)
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=40, transport=way)
+
+    def by(self, address: str) -> "Browser":
+        """Return requests to the same desk that come from another address."""
+        return Browser(self.desk, self.port, address=address)
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """Who somebody is: invitation, enrolment, signing in, sessions, and tries that are one too many."""
 
 from base64 import b32decode
+from dataclasses import replace
 from datetime import timedelta
 from os import urandom
 from typing import Any
@@ -228,6 +229,19 @@ def test_one_household_of_version_6_is_one_place(browser: Browser) -> None:
         assert browser.ask("POST", "/api/sign-in", proof, **place).status_code == 401
     last = {"X-Forwarded-For": "2001:db8:1:2:ffff::1"}
     assert browser.ask("POST", "/api/sign-in", browser.proof("Anna"), **last).status_code == 429
+
+
+def test_only_the_proxy_that_is_named_says_for_whom_it_asks(desk: MadeDesk) -> None:
+    desk.parts = replace(desk.parts, proxies=("127.0.0.2/32",))
+    with desk.serving() as browser, browser.by("127.0.0.2") as proxy:
+        for number in range(10):
+            proof = browser.proof("Anna") | {"totp": "000000"}
+            place = {"X-Forwarded-For": f"203.0.113.{number}"}
+            assert browser.ask("POST", "/api/sign-in", proof, **place).status_code == 401
+        # All ten came from this machine, whatever they said of themselves.
+        elsewhere = {"X-Forwarded-For": "203.0.113.200"}
+        assert browser.ask("POST", "/api/sign-in", browser.proof("Anna"), **elsewhere).status_code == 429
+        assert proxy.ask("POST", "/api/sign-in", proxy.proof("Anna"), **elsewhere).status_code == 200
 
 
 def test_every_act_on_people_is_in_the_audit(desk: MadeDesk, browser: Browser) -> None:
