@@ -112,6 +112,13 @@ class PageDesk:
         self._file.write_bytes(root.sign_keyring(self.keyring, root_key()))
         self.parts.keyring.look_again()
 
+    def retire(self, name: str) -> None:
+        """Let the root sign the next keyring without somebody."""
+        assert self.keyring is not None, "nothing was signed before"
+        self.keyring = root.without(self.keyring, name, now=_soon(), days=365, random_bytes=urandom)
+        self._file.write_bytes(root.sign_keyring(self.keyring, root_key()))
+        self.parts.keyring.look_again()
+
     def signed_text(self) -> str:
         """The signed keyring as it lies on the server."""
         return self._file.read_text("ascii")

@@ -9,15 +9,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from os import urandom
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.casework.actor import Actor
+from bot.offline.cards import card_of
+from bot.offline.keyfiles import KeyRole, new_key
 from bot.store.staff_values import Role
 from tests.databases import migrated_sqlite
 from tests.desk.made_chat import Person
-from tests.desk.made_page import LAPTOP, PageDesk, browsing, paged, sign_in, violations
+from tests.desk.made_page import BOTH, LAPTOP, PageDesk, browsing, paged, sign_in, violations
 from tests.made_up import call
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -181,6 +185,46 @@ def test_a_reply_that_waits_says_for_how_long_and_what_may_be_done(desk: PageDes
     press(page, f"Close {reference}: The person could not be reached")
     expect(page.locator(".silence")).to_have_text("Our reply is unread: 90 d.")
     assert acts_on(desk, reference)[-1] == ("close", "no_contact")
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_reply_that_the_person_cannot_be_shown_is_named_and_is_no_silence(
+    desk: PageDesk, signed_in: Page, *, leaves: bool
+) -> None:
+    browser = signed_in.context.browser
+    assert browser is not None
+    name, lead = ("Carla Example", "Lola Example") if leaves else ("Dora Example", "Luna Example")
+    author, reader = desk.worker(name, Role.REVIEWER), desk.worker(lead, Role.LEAD)
+    person = Person(desk, next(_numbers))
+    reference = person.sends_from_danger(STORY, button="this_chat_neutral")
+    with paged(browser, desk.server) as page:
+        sign_in(page, desk, author)
+        shown(page, reference)
+        press(page, "I take it")
+        expect(page.locator(".first-clock")).to_contain_text("You have it")
+        press(page, "Reply")
+        page.get_by_label("What you write to the person").fill("MADE-UP: we have read it.")
+        page.keyboard.press("Control+Enter")
+        press(page, f"Seal and send to the person of {reference}")
+        expect(page.locator(".silence")).to_have_text("Our reply is unread: since today.")
+    if leaves:
+        desk.parts.services.people.offboard(Actor(name="Adam", place="console"), name)
+        desk.retire(name)
+        trouble = f"{name} is not in the list of keys now: the person cannot read this reply. Write it again."
+    else:
+        desk.sign(card_of(new_key(KeyRole.REVIEWER, name, desk.now() + timedelta(days=200), urandom), BOTH[:1]))
+        trouble = f"The key that {name} has now did not sign this: the person cannot read this reply. Write it again."
+    aged(desk, days=90)
+    with paged(browser, desk.server) as page:
+        sign_in(page, desk, reader)
+        shown(page, reference)
+        expect(page.locator(".silence")).to_have_text(trouble)
+        expect(page.locator(".letter.reply .must").last).to_have_text(trouble)
+        assert page.get_by_text("The person has not said yet").count() == 0
+        assert violations(page) == []
+    back = Person(desk, next(_numbers))
+    back.says(person.codes[-1])
+    assert back.taps("RT1_status.read").startswith("There is an answer, but we cannot show it yet.")
 
 
 def aged(desk: PageDesk, *, days: int) -> None:

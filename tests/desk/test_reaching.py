@@ -209,3 +209,20 @@ def test_silence_goes_up_a_rung_only_in_its_time_and_where_it_was_allowed(
 ) -> None:
     silence = {"unreadDays": days, "lineAllowed": "line" in allowed, "trustedAllowed": "trusted" in allowed}
     assert reckoned(("silence", "rungOf", [silence])) == [rung]
+
+
+@pytest.mark.parametrize(
+    ("signed", "day", "hidden"),
+    [
+        (None, "2026-11-23", True),
+        (False, "2026-11-24", True),
+        (True, "2026-11-24", False),
+        (None, "2026-11-22", False),
+    ],
+)
+def test_a_reply_that_waits_can_be_shown_only_where_a_key_of_today_signed_it(
+    signed: bool | None, day: str, *, hidden: bool
+) -> None:
+    """One that is older than the oldest that waits was read before."""
+    message = {"author": "Boris", "received_day": day, "value": "MADE UP", "signed": signed, "fingerprint": ""}
+    assert reckoned(("silence", "unreadable", [[message], "2026-11-23"])) == [[message] if hidden else []]

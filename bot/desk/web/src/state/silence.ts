@@ -1,4 +1,6 @@
 // What may be done while a reply waits unread: the ladder of silence. Pure; a rung is a hint to the reader, who decides.
+import type { MessageRow } from "../sealing/index.ts";
+
 const NEUTRAL_LINE = 3;
 const TRUSTED = 14;
 const GIVEN_UP = 90;
@@ -13,6 +15,12 @@ export interface Silence {
 }
 
 export type Rung = "wait" | "line" | "trusted" | "close";
+
+/** Replies that wait since `day` or later and that the person cannot be shown: no key of the list as it is now signed
+ * them. Silence after them says nothing about the person. */
+export function unreadable(messages: readonly MessageRow[], day: string): readonly MessageRow[] {
+  return messages.filter((message) => message.signed !== true && message.received_day >= day);
+}
 
 /** The highest rung that is reached and allowed; null where no reply waits. */
 export function rungOf({ unreadDays, lineAllowed, trustedAllowed }: Silence): Rung | null {

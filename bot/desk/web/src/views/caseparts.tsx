@@ -14,6 +14,7 @@ import { permissionWords, problemWords } from "../state/terms.ts";
 import { day, locale, t } from "../words.ts";
 import { questionOf, type Wording } from "./answers.tsx";
 import { focused } from "./focused.ts";
+import { unreadableIn, unreadableWords } from "./silence.tsx";
 
 /** What is wrong with the case, named on top and never hidden. */
 export function Problems(props: { readonly view: CaseView }): JSX.Element | null {
@@ -142,14 +143,15 @@ function Rewraps(props: { readonly detail: CaseDetail }): JSX.Element | null {
 export function Messages(props: { readonly view: CaseView; readonly detail: CaseDetail }): JSX.Element {
   const { messages } = props.view;
   const { reply_read_day } = props.detail;
+  const hidden = unreadableIn(props.view, props.detail);
   return (
     <section class="case-part" aria-labelledby="messages">
       <h2 id="messages">{t("Our replies")}</h2>
       {messages.length === 0 ? <p>{t("Nothing was written to the person yet.")}</p> : null}
       {messages.map((message, place) => (
-        <Letter key={place} letter={message} class="reply" />
+        <Letter key={place} letter={message} class="reply" trouble={hidden.includes(message) ? unreadableWords(message) : ""} />
       ))}
-      {messages.length === 0 ? null : (
+      {messages.length === 0 || hidden.length > 0 ? null : (
         <p class="small">
           {reply_read_day === null
             ? t("The person has not said yet that a reply was read.")
@@ -228,8 +230,8 @@ export function Notes(props: { readonly view: CaseView; readonly canWrite: boole
   );
 }
 
-function Letter(props: { readonly letter: LetterRow; readonly class: string }): JSX.Element {
-  const { letter } = props;
+function Letter(props: { readonly letter: LetterRow; readonly class: string; readonly trouble?: string }): JSX.Element {
+  const { letter, trouble = "" } = props;
   return (
     <article class={`letter ${props.class}`}>
       <p class="small">
@@ -238,6 +240,7 @@ function Letter(props: { readonly letter: LetterRow; readonly class: string }): 
       <p class="answer-words" dir="auto">
         {letter.value}
       </p>
+      {trouble === "" ? null : <p class="must">{trouble}</p>}
     </article>
   );
 }
