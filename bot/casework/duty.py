@@ -8,6 +8,7 @@ from bot.casework.office import Office
 from bot.casework.words import Role
 from bot.errors import PersonUnavailableError, SettingsError
 from bot.roster import DAYS, RosterFile
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,5 +76,11 @@ class DutyRoster:
             raise PersonUnavailableError("there is nothing here for you")
         if self._file is None:
             raise SettingsError("PANOH_ROSTER is not set: the operator names the file")
-        self._file.replace(text)
-        self._office.turn(lambda tx: self._office.note(tx, actor, "duty"))
+        file = self._file
+
+        def work(tx: Transaction) -> None:
+            # First the line: what cannot be noted is not done, and a text that is refused takes its line back.
+            self._office.note(tx, actor, "duty")
+            file.replace(text)
+
+        self._office.turn(work)
