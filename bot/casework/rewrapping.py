@@ -20,7 +20,7 @@ from bot.sealing.proofs import Rewrap as Signed
 from bot.store.rewraps import Place
 from bot.store.staff_values import Rewrap, Role
 from bot.store.transaction import Transaction
-from bot.store.values import CASE_KEY, ObjectState, SealedObject
+from bot.store.values import CASE_KEY, MANIFEST, ObjectState, SealedObject
 
 RESTORABLE = timedelta(days=30)
 PAGE = 100
@@ -156,7 +156,8 @@ class Rewrapping:
     def keys(self, actor: Actor, reference: Reference) -> tuple[SealedObject, ...]:
         """Return the case-key files in use that this actor may seal anew; not a reading, but noted.
 
-        Those of the identity compartment go to identity officers only.
+        Those of the identity compartment go to identity officers only. With a key that was sealed anew before comes the
+        first manifest of its compartment: by its tag the page proves a key whose author has left.
 
         Raises:
             CaseUnavailableError: absent or forbidden.
@@ -167,11 +168,19 @@ class Rewrapping:
             person = require_worker(tx, self._office, actor)
             both = Role.IDENTITY in roles_of(person, actor)
             self._office.note(tx, actor, "rewrap", reference, "keys")
-            return tuple(
+            sent = [
                 sealed
                 for sealed in tx.objects.of_case(case.id, (ObjectState.SENT,))
-                if sealed.kind == CASE_KEY and (both or sealed.compartment == Compartment.FACTS.value)
-            )
+                if both or sealed.compartment == Compartment.FACTS.value
+            ]
+            keys = [sealed for sealed in sent if sealed.kind == CASE_KEY]
+            again = {sealed.compartment for sealed in keys if sealed.number > 1}
+            first = [
+                sealed
+                for sealed in sent
+                if sealed.kind == MANIFEST and sealed.number == 1 and sealed.compartment in again
+            ]
+            return (*keys, *first)
 
         return self._office.turn(work)
 

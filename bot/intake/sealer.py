@@ -27,10 +27,9 @@ from bot.sealing.envelope import seal
 from bot.sealing.header import Header, ObjectKind
 from bot.sealing.manifest import Choice, Consent, Listed, MailboxKey, Manifest, Pick, SealedManifest, seal_manifest
 from bot.sealing.recipients import Recipient
-from bot.store.values import CASE_KEY, ObjectState, SealedObject
+from bot.store.values import CASE_KEY, MANIFEST, ObjectState, SealedObject
 
 ANSWER = "answer"
-MANIFEST = "manifest"
 CONSENT = "consent"
 
 Members = Callable[[Compartment], Sequence[Recipient]]

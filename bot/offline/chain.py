@@ -6,6 +6,7 @@ danger. Nothing without the right tag is counted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from hashlib import sha256
 
 from bot.engine.conversation import Compartment
@@ -24,7 +25,11 @@ from bot.sealing.recipients import Identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with one object: missing, swapped, foreign, unreadable, unproven or keys (too few of them)."""
+    """What is wrong with one object.
+
+    Missing, swapped, foreign, unreadable, unproven, keys (too few of them, or not signed as it says); or
+    ``author_gone``, which is named and stops nothing: whoever sealed the case key anew is not in the keyring any more.
+    """
 
     object: str
     problem: str
@@ -90,6 +95,14 @@ def open_chain(
     )
 
 
+class _Standing(Enum):
+    """What is known of who sealed a case-key file: nobody signs the first version, and without a keyring none is."""
+
+    HOLDS = auto()
+    GONE = auto()
+    WRONG = auto()
+
+
 def _case_key(
     export: Export,
     compartment: Compartment,
@@ -97,6 +110,8 @@ def _case_key(
     keyring: Keyring | None,
     problems: list[Problem],
 ) -> CaseKeyFile | None:
+    """Return the newest key that nothing speaks against; where there is none, the newest that opens at all."""
+    doubted: CaseKeyFile | None = None
     for entry in reversed(export.of(ObjectKind.CASE_KEY, compartment)):
         data = export.data(entry)
         if data is None:
@@ -113,31 +128,43 @@ def _case_key(
         if count != file.recipients:
             note = f"sealed to {file.recipients} keys, holds {count}: somebody was locked out"
             problems.append(_problem(entry, "keys", note))
-        if keyring is not None and entry.number > 1 and not _signed(export, entry, data, keyring):
-            note = f"version {entry.number} is not signed by a member of the keyring"
-            problems.append(_problem(entry, "keys", note))
-        return file
-    return None
+        standing, author = _standing(export, entry, data, keyring)
+        if standing is _Standing.HOLDS:
+            return file
+        note = f"version {entry.number} is not signed by a member of the keyring"
+        if standing is _Standing.GONE:
+            if _manifests(export, compartment, file, []):
+                gone = f"sealed anew by {author}, who is not in the keyring any more, or has another key now"
+                problems.append(_problem(entry, "author_gone", gone))
+                return file
+            note = f"version {entry.number} is signed by nobody in the keyring, and proves no manifest"
+        problems.append(_problem(entry, "keys", note))
+        doubted = doubted or file
+    return doubted
 
 
-def _signed(export: Export, entry: Entry, data: bytes, keyring: Keyring) -> bool:
-    """Whether a member of the keyring signed that they sealed this case-key file anew."""
-    return any(
-        member.name == said.author
-        and member.verifier.accepts(
-            Rewrap(
-                case=export.case,
-                compartment=entry.compartment,
-                object=entry.object,
-                version=said.version,
-                serial=said.serial,
-            ).message(data),
-            said.signature,
-        )
-        for said in export.rewraps
-        if (said.object, said.version) == (entry.object, entry.number)
-        for member in keyring.members
+def _standing(export: Export, entry: Entry, data: bytes, keyring: Keyring | None) -> tuple[_Standing, str]:
+    """Return whether this file is signed as it says, and by whom.
+
+    Where the file was sealed to this very keyring, its author had the key that stands in it. Where it was sealed to an
+    older one, a signature that does not hold may be by the key of then: old keyrings are not kept, so nobody can tell.
+    """
+    if keyring is None or entry.number == 1:
+        return _Standing.HOLDS, ""
+    said = next((each for each in export.rewraps if (each.object, each.version) == (entry.object, entry.number)), None)
+    if said is None:
+        return _Standing.WRONG, ""
+    signed = Rewrap(
+        case=export.case,
+        compartment=entry.compartment,
+        object=entry.object,
+        version=said.version,
+        serial=said.serial,
     )
+    member = next((each for each in keyring.members if each.name == said.author), None)
+    if member is not None and member.verifier.accepts(signed.message(data), said.signature):
+        return _Standing.HOLDS, said.author
+    return (_Standing.GONE if said.serial < keyring.serial else _Standing.WRONG), said.author
 
 
 def _manifests(

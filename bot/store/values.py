@@ -13,6 +13,8 @@ from bot.ids import CaseId, Digest, DraftId, ObjectId, Reference
 
 CASE_KEY = "case_key"
 """``SealedObject.kind`` of a case-key file: the kind that is erased first when a case is deleted."""
+MANIFEST = "manifest"
+"""``SealedObject.kind`` of a manifest."""
 
 
 class ObjectState(StrEnum):

@@ -20,7 +20,7 @@ from bot.sealing.signing import Signer
 from bot.store.rewraps import Rewraps
 from bot.store.values import Case, ObjectState
 from tests.casework.office import MadeOffice, actor, identity_of, made_keyring
-from tests.made_up import call
+from tests.made_up import call, sealed
 
 FACTS, IDENTITY = Compartment.FACTS, Compartment.IDENTITY
 
@@ -215,3 +215,23 @@ def test_the_key_files_to_seal_anew_are_handed_out_and_noted_but_not_read(office
     assert not office.read(mine).read
     with pytest.raises(CaseUnavailableError):
         office.rewrapping.keys(actor("Anna"), mine.reference)
+
+
+def test_with_a_key_that_was_sealed_anew_comes_the_first_manifest_of_its_compartment(office: MadeOffice) -> None:
+    mine = office.case()
+    for compartment in ("facts", "identity"):
+        for number in (1, 2):
+            manifest = sealed(mine.id, kind="manifest", compartment=compartment, number=number, state=ObjectState.SENT)
+            call(office.database, "objects.put", manifest)
+    kinds = [each.kind for each in office.rewrapping.keys(actor("Ivo"), mine.reference)]
+    assert kinds == ["case_key", "case_key"]
+    office.rewrapping.rewrap(actor("Lena"), mine.reference, sealed_anew(mine, "Lena"))
+    found = {
+        name: [
+            (each.kind, each.compartment, each.number) for each in office.rewrapping.keys(actor(name), mine.reference)
+        ]
+        for name in ("Lena", "Ivo")
+    }
+    assert found["Lena"] == [("case_key", "facts", 2), ("manifest", "facts", 1)]
+    assert sorted(found["Ivo"]) == [("case_key", "facts", 2), ("case_key", "identity", 1), ("manifest", "facts", 1)]
+    assert not office.read(mine).read

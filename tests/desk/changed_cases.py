@@ -16,7 +16,7 @@ from bot.sealing.manifest import Manifest
 from bot.sealing.note import Note
 from bot.sealing.opening import open_sealed
 from bot.sealing.proofs import Rewrap
-from bot.sealing.recipients import new_identity
+from bot.sealing.recipients import Identity, new_identity
 from bot.sealing.reply import Reply
 from bot.sealing.signing import Signer
 from tests.desk.made_desk import LEAD, READER
@@ -210,22 +210,33 @@ def letters_that_are_none(case: MadeCase) -> Row:
     return {}
 
 
-def sealed_anew(case: MadeCase, *, author: str, signer: Signer, recipients: int = 1) -> Row:
+def sealed_anew(
+    case: MadeCase,
+    *,
+    author: str,
+    signer: Signer,
+    recipients: int = 1,
+    serial: int = 3,
+    identity: Identity | None = None,
+) -> Row:
+    """Seal the facts key anew, or another one in its place; ``serial`` is that of the keyring it was sealed to."""
     file = CaseKeyFile(
         deployment=DEPLOYMENT,
         case=CASE,
         compartment=FACTS,
         recipients=recipients,
-        tag_key=case.keys.tag_key,
-        identity=case.keys.facts,
+        tag_key=case.keys.tag_key if identity is None else urandom(32),
+        identity=identity or case.keys.facts,
     )
     name = urandom(16)
     place = Header(kind=ObjectKind.CASE_KEY, deployment=DEPLOYMENT, case=CASE, object=name, seq=2)
     data = seal(place, file.to_text().encode(), [case.facts.recipient], urandom)
     case.add(name, "case_key", FACTS, data, number=2)
-    claim = Rewrap(case=CASE, compartment=FACTS, object=name, version=2, serial=3)
+    claim = Rewrap(case=CASE, compartment=FACTS, object=name, version=2, serial=serial)
     signature = signer.sign(claim.message(data))
-    return {"rewraps": [{"object": name.hex(), "version": 2, "serial": 3, "author": author, "signature": signature}]}
+    return {
+        "rewraps": [{"object": name.hex(), "version": 2, "serial": serial, "author": author, "signature": signature}]
+    }
 
 
 def a_case_key_is_sealed_anew(case: MadeCase) -> Row:
@@ -238,6 +249,24 @@ def a_case_key_is_sealed_anew_by_somebody_else(case: MadeCase) -> Row:
 
 def a_case_key_is_sealed_anew_and_nobody_signed(case: MadeCase) -> Row:
     sealed_anew(case, author="Lead", signer=Signer(LEAD.seed))
+    return {}
+
+
+def a_case_key_is_sealed_anew_by_somebody_who_left(case: MadeCase) -> Row:
+    return sealed_anew(case, author="Gone", signer=Signer(new_identity(urandom).seed), serial=2)
+
+
+def a_case_key_is_sealed_anew_by_somebody_whose_key_was_renewed(case: MadeCase) -> Row:
+    return sealed_anew(case, author="Lead", signer=Signer(new_identity(urandom).seed), serial=2)
+
+
+def a_key_that_proves_nothing_is_signed_by_somebody_who_left(case: MadeCase) -> Row:
+    stranger = Signer(new_identity(urandom).seed)
+    return sealed_anew(case, author="Gone", signer=stranger, serial=2, identity=new_identity(urandom))
+
+
+def a_key_that_proves_nothing_is_signed_by_nobody(case: MadeCase) -> Row:
+    sealed_anew(case, author="Lead", signer=Signer(LEAD.seed), identity=new_identity(urandom))
     return {}
 
 
@@ -300,6 +329,10 @@ CHANGES: list[Change] = [
     a_case_key_is_sealed_anew,
     a_case_key_is_sealed_anew_by_somebody_else,
     a_case_key_is_sealed_anew_and_nobody_signed,
+    a_case_key_is_sealed_anew_by_somebody_who_left,
+    a_case_key_is_sealed_anew_by_somebody_whose_key_was_renewed,
+    a_key_that_proves_nothing_is_signed_by_somebody_who_left,
+    a_key_that_proves_nothing_is_signed_by_nobody,
     somebody_is_locked_out,
     the_newest_case_key_does_not_open,
     the_case_key_of_another_case,

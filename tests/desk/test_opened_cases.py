@@ -10,7 +10,20 @@ import pytest
 from bot.errors import OpeningError
 from bot.offline.cases import open_case
 from bot.sealing.recipients import new_identity
-from tests.desk.changed_cases import CHANGES, SOUND, Row, the_identity_manifest_is_held_back
+from tests.desk.changed_cases import (
+    CHANGES,
+    SOUND,
+    Change,
+    Row,
+    a_case_key_is_sealed_anew,
+    a_case_key_is_sealed_anew_and_nobody_signed,
+    a_case_key_is_sealed_anew_by_somebody_else,
+    a_case_key_is_sealed_anew_by_somebody_who_left,
+    a_case_key_is_sealed_anew_by_somebody_whose_key_was_renewed,
+    a_key_that_proves_nothing_is_signed_by_nobody,
+    a_key_that_proves_nothing_is_signed_by_somebody_who_left,
+    the_identity_manifest_is_held_back,
+)
 from tests.desk.library import data, in_browser, in_node, text
 from tests.desk.made_desk import READER, case_job, made_case, offline
 from tests.sealing.made import CASE
@@ -78,6 +91,31 @@ def test_the_identity_that_nobody_asked_for_is_no_problem_and_none_at_all_is_one
     sound, missing = in_node(asked, held)
     assert (sound["view"]["problems"], sound["view"]["sealed"], sound["ping"]) == ([], ["identity"], None)
     assert [(each["object"], each["problem"]) for each in missing["view"]["problems"]] == [(CASE.hex(), "missing")]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (a_case_key_is_sealed_anew, []),
+        (a_case_key_is_sealed_anew_by_somebody_who_left, ["author_gone"]),
+        (a_case_key_is_sealed_anew_by_somebody_whose_key_was_renewed, ["author_gone"]),
+        (a_case_key_is_sealed_anew_by_somebody_else, ["keys"]),
+        (a_case_key_is_sealed_anew_and_nobody_signed, ["keys"]),
+        (a_key_that_proves_nothing_is_signed_by_somebody_who_left, ["keys"]),
+        (a_key_that_proves_nothing_is_signed_by_nobody, ["keys"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_key_that_nobody_vouches_for_yields_to_the_one_before_and_the_case_is_read(
+    tmp_path: Path, change: Change, named: list[str]
+) -> None:
+    case = made_case(tmp_path)
+    case.send()
+    fields = change(case)
+    (found,) = in_node(case_job(case, case.facts, case.identity, **fields))
+    assert [each["problem"] for each in found["view"]["problems"]] == named
+    assert [each["node"] for each in found["view"]["consents"]] == ["L0", "L2"]
+    assert found["view"] == offline(case, case.facts, case.identity, **fields)
 
 
 def test_consents_that_are_not_proven_never_count(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from bot.sealing.note import Note
 from bot.sealing.opening import open_sealed
 from bot.sealing.proofs import enrolment_message, sign_in_message
 from bot.sealing.receipt import fingerprint
+from bot.sealing.recipients import new_identity
 from bot.sealing.signing import Signer, Verifier
 from bot.sealing.words import word_list
 from tests.desk.library import Job, data, in_browser, in_node, text
@@ -126,6 +127,41 @@ def check_rewraps(case: MadeCase, made: list[dict[str, Any]]) -> None:
 def test_a_case_key_sealed_anew_opens_for_the_keyring_and_is_signed(tmp_path: Path) -> None:
     case = sent(tmp_path)
     check_rewraps(case, in_node(*(letter("rewrap", case, compartment=each.value) for each in Compartment)))
+
+
+@pytest.mark.parametrize("renewed", [False, True], ids=["the author left", "the author has a new key"])
+def test_what_somebody_sealed_anew_is_sealed_anew_after_they_left(tmp_path: Path, renewed: bool) -> None:
+    case = sent(tmp_path)
+    first = in_node(*(letter("rewrap", case, compartment=each.value) for each in Compartment))
+    said = [put_in_place_of_the_one_before(case, each, "Reader") for each in first]
+    members = [member("Lead", LEAD), *([member("Reader", new_identity(urandom))] if renewed else [])]
+    ring = replace(keyring(*members), serial=RING.serial + 1)
+    list_now = {"keyring": text(signed(ring, ROOT))}
+    named = offline(case, LEAD, ring=ring, rewraps=said)
+    assert [each["problem"] for each in named["problems"]] == ["author_gone", "author_gone"]
+    assert "Reader" in named["problems"][0]["note"]
+    assert [each["node"] for each in named["consents"]] == ["L0", "L2"]
+    job = {**case_job(case, LEAD, rewraps=said), **list_now}
+    assert in_node(job)[0]["view"] == named
+    lead = {"author": {"name": "Lead", "seed": text(LEAD.seed)}, "seeds": [text(LEAD.seed)]}
+    second = in_node(*({**job, **lead, "op": "rewrap", "compartment": each.value} for each in Compartment))
+    assert [[each["problem"] for each in made["problems"]] for made in second] == [["author_gone"], ["author_gone"]]
+    assert [(made["version"], made["serial"]) for made in second] == [(3, ring.serial)] * 2
+    said += [put_in_place_of_the_one_before(case, each, "Lead") for each in second]
+    after = offline(case, LEAD, ring=ring, rewraps=said)
+    assert (after["problems"], after["consents"]) == ([], named["consents"])
+    job = {**case_job(case, LEAD, rewraps=said), **list_now}
+    assert in_node(job)[0]["view"] == after
+
+
+def put_in_place_of_the_one_before(case: MadeCase, made: dict[str, Any], author: str) -> dict[str, Any]:
+    """Put a case-key file into a case as the server does: the one before is served no more. Returns who did it."""
+    compartment = Compartment(made["compartment"])
+    old = next(e for e in case.index if e["kind"] == "case_key" and e["compartment"] == compartment)
+    case.index.remove(old)
+    case.file(bytes.fromhex(old["object"])).unlink()
+    case.add(bytes.fromhex(made["object"]), "case_key", compartment, b64decode(made["data"]), number=made["version"])
+    return {**{name: made[name] for name in ("object", "version", "serial", "signature")}, "author": author}
 
 
 def test_nothing_is_sealed_anew_to_the_keyring_of_another_deployment(tmp_path: Path) -> None:

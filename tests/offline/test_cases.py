@@ -281,8 +281,10 @@ def test_a_case_key_sealed_anew_is_named_unless_a_member_signed_it(case: MadeCas
         "signature": Signer(lead.seed).sign(message),
     }
     assert problems(open_case(case.write(rewraps=[said]), [lead], ring)) == set()
-    for wrong in ([], [{**said, "author": "Other"}], [{**said, "serial": 2}]):
+    for wrong in ([], [{**said, "author": "Other"}], [{**said, "serial": 4}]):
         assert problems(open_case(case.write(rewraps=wrong), [lead], ring)) == {(name.hex(), "keys")}
+    for past in ({**said, "author": "Gone", "serial": 2}, {**said, "author": "Other", "serial": 2}):
+        assert problems(open_case(case.write(rewraps=[past]), [lead], ring)) == {(name.hex(), "author_gone")}
     assert problems(open_case(case.directory, [lead])) == set()
 
 

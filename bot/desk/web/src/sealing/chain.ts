@@ -15,10 +15,13 @@ import { rewrapMessage } from "./proofs.ts";
 import type { Identity } from "./recipients.ts";
 import { sha256 } from "./suite.ts";
 
-/** What is wrong with one object. */
+/**
+ * What is wrong with one object. `author_gone` is named and stops nothing: whoever sealed the case key anew is not in the
+ * keyring any more.
+ */
 export interface Problem {
   readonly object: string;
-  readonly problem: "missing" | "swapped" | "foreign" | "unreadable" | "unproven" | "keys";
+  readonly problem: "missing" | "swapped" | "foreign" | "unreadable" | "unproven" | "keys" | "author_gone";
   readonly note: string;
 }
 
@@ -76,7 +79,10 @@ export async function openChain(
   };
 }
 
-/** Open only the case key of a compartment, and name in `problems` what is wrong with it: for sealing it anew. */
+/**
+ * Open only the case key of a compartment, and name in `problems` what is wrong with it: the newest that nothing speaks
+ * against; where there is none, the newest that opens at all.
+ */
 export async function openCaseKey(
   input: CaseInput,
   compartment: Compartment,
@@ -84,6 +90,7 @@ export async function openCaseKey(
   keyring: Keyring | null,
   problems: Problem[],
 ): Promise<OpenedKey | null> {
+  let doubted: OpenedKey | null = null;
   for (const entry of [...entriesOf(input, "case_key", compartment)].reverse()) {
     const data = input.files.get(entry.object);
     if (data === undefined) {
@@ -101,19 +108,42 @@ export async function openCaseKey(
       const note = `sealed to ${key.recipients} keys, holds ${count}: somebody was locked out`;
       problems.push(problemOf(entry, "keys", note));
     }
-    if (keyring !== null && entry.number > 1 && !(await isSigned(input, entry, data, keyring))) {
-      const note = `version ${entry.number} is not signed by a member of the keyring`;
-      problems.push(problemOf(entry, "keys", note));
+    const opened = { compartment, key, keyEntry: entry };
+    const { standing, author } = await standingOf(input, entry, data, keyring);
+    if (standing === "holds") return opened;
+    let note = `version ${entry.number} is not signed by a member of the keyring`;
+    if (standing === "gone") {
+      if ((await openManifests(input, compartment, key, [])).length > 0) {
+        const gone = `sealed anew by ${author}, who is not in the keyring any more, or has another key now`;
+        problems.push(problemOf(entry, "author_gone", gone));
+        return opened;
+      }
+      note = `version ${entry.number} is signed by nobody in the keyring, and proves no manifest`;
     }
-    return { compartment, key, keyEntry: entry };
+    problems.push(problemOf(entry, "keys", note));
+    doubted ??= opened;
   }
-  return null;
+  return doubted;
 }
 
-async function isSigned(input: CaseInput, entry: Entry, data: Bytes, keyring: Keyring): Promise<boolean> {
+/**
+ * Whether a case-key file is signed as it says, and by whom. Nobody signs the first version. Where the file was sealed to
+ * this very keyring, its author had the key that stands in it. Where it was sealed to an older one, a signature that does
+ * not hold may be by the key of then: old keyrings are not kept, so nobody can tell.
+ */
+async function standingOf(
+  input: CaseInput,
+  entry: Entry,
+  data: Bytes,
+  keyring: Keyring | null,
+): Promise<{ readonly standing: "holds" | "gone" | "wrong"; readonly author: string }> {
+  if (keyring === null || entry.number === 1) return { standing: "holds", author: "" };
   const said = claimOf(input, entry, hex(sha256(data)));
-  if (said === null) return false;
-  return (await signerNamed(keyring, said.rewrap.author, rewrapMessage(said.claim), said.rewrap.signature)) !== null;
+  if (said === null) return { standing: "wrong", author: "" };
+  const { author, serial, signature } = said.rewrap;
+  const signer = await signerNamed(keyring, author, rewrapMessage(said.claim), signature);
+  if (signer !== null) return { standing: "holds", author };
+  return { standing: serial < keyring.serial ? "gone" : "wrong", author };
 }
 
 async function openManifests(

@@ -69,7 +69,8 @@ async function one(each: RewrapCase): Promise<Outcome | null> {
     if (key === null || keyring === null) throw new ApiError("unavailable");
     const detail = await askCase(reference);
     const keys = await askCaseKeys(reference);
-    // Only case-key files are fetched: nothing of the case is read for this, and nothing else is believed.
+    // Only case-key files are fetched, and a manifest to prove those that were sealed anew before: nothing that somebody
+    // wrote is read for this, and nothing else is believed.
     const input = caseInput(detail.raw, { facts: keys, identity: keys });
     let sealed = 0;
     for (const compartment of each.compartments) {
@@ -77,7 +78,8 @@ async function one(each: RewrapCase): Promise<Outcome | null> {
       const opened = await openCaseKey(input, compartment, [key.identity], keyring, problems);
       // Not given to this person, or not sealed to their key.
       if (opened === null) continue;
-      if (problems.length > 0) return "doubtful";
+      // A key whose author is gone was proven by a manifest of the case, and whoever seals it now signs for it.
+      if (problems.some(({ problem }) => problem !== "author_gone")) return "doubtful";
       await give(reference, "rewraps", await rewrap(input, opened, keyring, key));
       sealed += 1;
     }
