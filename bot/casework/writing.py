@@ -5,7 +5,7 @@ mailbox. A reply is kept twice under one name in one transaction: in the mailbox
 it, and beside the answers, for staff.
 """
 
-from bot.casework.access import Right, case_for
+from bot.casework.access import Right, case_for, may, require_worker, roles_of
 from bot.casework.actor import Actor
 from bot.casework.office import Office
 from bot.casework.queue import Row, row_of
@@ -84,11 +84,7 @@ class Writing:
         def work(tx: Transaction) -> Row:
             now = self._office.now()
             case = case_for(tx, self._office, actor, reference, Right.HOLD)
-            # With several cases under one code the mailbox stands with one of them, so only its being there counts.
-            if tx.mailboxes.get(mailbox) is None:
-                raise ChangedError("the person has another mailbox by now: fetch the case again")
-            # It goes with its case when that is erased: better with the one that staff are at work on.
-            tx.mailboxes.move(mailbox, case.id)
+            self._house(tx, actor, case, mailbox)
             self._put(tx, case, REPLY, object_id, copy)
             tx.replies.add(Reply(id=object_id, mailbox_id=mailbox, data=data, day=now.date()))
             tx.cases.answered(case.id)
@@ -127,6 +123,25 @@ class Writing:
             return self._row(tx, actor, reference)
 
         return self._office.turn(work)
+
+    def _house(self, tx: Transaction, actor: Actor, case: Case, mailbox: bytes) -> None:
+        """Let the mailbox live with the case that is answered, as far as the actor may touch the one it stands with.
+
+        With several cases under one code it stands with one of them, and the server cannot tell which cases those are.
+        Whoever stepped back from that one gets the same answer as where there is no mailbox.
+        """
+        box, person = tx.mailboxes.get(mailbox), require_worker(tx, self._office, actor)
+        if box is None or tx.recusals.has(person.id, box.case_id):
+            raise ChangedError("the person has another mailbox by now: fetch the case again")
+        other = tx.cases.by_id(box.case_id)
+        assert other is not None, "a mailbox goes with its case"
+        if other.id == case.id:
+            return
+        self._office.note(tx, actor, "mailbox", other.reference)
+        # It goes with its case when that is erased: better with the one that staff are at work on. Who may not read the
+        # other case answers too, or two holders would lock each other out, but moves nothing of it.
+        if may(other, person, roles_of(person, actor), Right.READ):
+            tx.mailboxes.move(mailbox, case.id)
 
     def _put(self, tx: Transaction, case: Case, kind: str, object_id: ObjectId, data: bytes) -> None:
         if len(object_id) != ID_SIZE or tx.objects.has(object_id):

@@ -99,6 +99,33 @@ def test_a_reply_outlives_another_case_under_the_same_code(office: MadeOffice) -
     assert [each.id for each in call(office.database, "replies.waiting", box)] == [new]
 
 
+def test_a_mailbox_stays_where_it_stands_if_its_writer_may_not_read_that_case(office: MadeOffice) -> None:
+    theirs = office.case(has_code=True)
+    box = mailbox(theirs.id)
+    call(office.database, "mailboxes.put", box)
+    office.acts.claim(actor("Boris"), theirs.reference)
+    mine = office.case(has_code=True)
+    office.acts.claim(actor("Anna"), mine.reference)
+    new = write(office, mine, box.id)
+    assert [each.id for each in call(office.database, "replies.waiting", box.id)] == [new]
+    assert call(office.database, "mailboxes.get", box.id).case_id == theirs.id
+    assert office.acts_on(theirs.reference)[-1] == ("desk:Anna", "mailbox", None)
+    assert office.acts_on(mine.reference)[-1] == ("desk:Anna", "reply", None)
+
+
+def test_nobody_writes_into_the_mailbox_of_a_case_they_stepped_back_from(office: MadeOffice) -> None:
+    theirs, box = held(office)
+    office.acts.recuse(actor("Anna"), theirs.reference)
+    before = office.acts_on(theirs.reference)
+    mine = office.case(has_code=True)
+    office.acts.claim(actor("Anna"), mine.reference)
+    with pytest.raises(ChangedError, match="another mailbox"):
+        write(office, mine, box)
+    assert call(office.database, "mailboxes.get", box).case_id == theirs.id
+    assert call(office.database, "replies.waiting", box) == ()
+    assert office.acts_on(theirs.reference) == before
+
+
 def test_the_same_reply_sent_again_is_one_reply(office: MadeOffice) -> None:
     mine, box = held(office)
     new = write(office, mine, box)
