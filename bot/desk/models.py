@@ -93,7 +93,9 @@ def _wrong() -> bytes:
     raise ValueError("not an id")
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+PRINTED = r"^[^\x00-\x1f\x7f]+$"
+"""No control characters: PostgreSQL refuses a text with a NUL, which would be a failure of ours."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTED)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 """Six digits of the second factor."""

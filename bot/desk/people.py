@@ -7,16 +7,16 @@ from pydantic import Field
 
 from bot.casework.people import Invitation
 from bot.casework.words import PersonState, Role
-from bot.desk.models import Answer, Asked, Day, Done, Hash, Language, Moment, Name, Number
+from bot.desk.models import PRINTED, Answer, Asked, Day, Done, Hash, Language, Moment, Name, Number
 from bot.desk.problems import RESPONSES
-from bot.desk.services import Administrator, Desk, SignedIn
+from bot.desk.services import Administrator, Desk, SignedIn, leads
 from bot.desk.signing_in import SessionSeen, seen_session
 from bot.errors import PersonUnavailableError
 from bot.ids import Reference
 
 router = APIRouter(prefix="/api", responses=RESPONSES)
 
-NamePath = Annotated[str, Path(min_length=1, max_length=64)]
+NamePath = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTED)]
 
 
 class PersonSeen(Answer):
@@ -120,7 +120,7 @@ def people(desk: Desk, caller: SignedIn) -> list[PersonSeen]:
             )
             for each in desk.people.listed()
         ]
-    if caller.has(Role.LEAD):
+    if leads(caller):
         return [
             PersonSeen(name=each.name, roles=list(each.roles), languages=list(each.languages))
             for each in desk.people.listed()

@@ -107,8 +107,19 @@ def _only(*roles: Role) -> Callable[[Caller], Caller]:
     return check
 
 
+def _leads(caller: SignedIn) -> Caller:
+    if not leads(caller):
+        raise PersonUnavailableError("there is nothing here for you")
+    return caller
+
+
+def leads(caller: Caller) -> bool:
+    """Whether they are a lead whom the keyring has: a role that an administrator gives themselves is not enough."""
+    return caller.has(Role.LEAD) and caller.member
+
+
 Administrator = Annotated[Caller, Depends(_only(Role.ADMINISTRATOR))]
-Lead = Annotated[Caller, Depends(_only(Role.LEAD))]
+Lead = Annotated[Caller, Depends(_leads)]
 
 
 def place_of(request: Request) -> str:
