@@ -63,7 +63,7 @@ const detail = record({
   case: row,
   conversation: record({ digest: formed(/^[0-9a-f]{64}$/) }),
   index: list(record({ kind: text(32), compartment }), 16_384),
-  rewraps: list(record({ compartment, version: number, serial: number, author: name }), 1_000),
+  rewraps: list(record({ object: formed(/^[0-9a-f]{32}$/), compartment, version: number, serial: number, author: name }), 1_000),
   mailbox: flag,
   nudged_day: maybe(dayText),
   nudge_waiting: flag,

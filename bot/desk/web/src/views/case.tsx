@@ -137,7 +137,7 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
           })}
         </Notice>
       ) : null}
-      {view === null ? null : <Problems view={view} />}
+      {view === null ? null : <Problems view={view} rewraps={detail?.rewraps ?? []} />}
       {detail === null ? null : (
         <>
           <div class="firsts">

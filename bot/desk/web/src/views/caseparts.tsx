@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { restoreKey, type CaseDetail } from "../api/cases.ts";
 import { useKeys } from "../keys.ts";
 import { COMPARTMENT_NAMES, languageName, named } from "../names.ts";
-import { ErrorNote, Field, TwoClick } from "../parts.tsx";
+import { ErrorNote, Field, Notice, TwoClick } from "../parts.tsx";
 import { COMPARTMENTS, type CaseView, type LetterRow } from "../sealing/index.ts";
 import { announce, session } from "../session.ts";
 import { holds } from "../state/firstscreen.ts";
@@ -16,9 +16,35 @@ import { questionOf, type Wording } from "./answers.tsx";
 import { focused } from "./focused.ts";
 import { unreadableIn, unreadableWords } from "./silence.tsx";
 
-/** What is wrong with the case, named on top and never hidden. */
-export function Problems(props: { readonly view: CaseView }): JSX.Element | null {
+/** What is wrong with the case, named on top and never hidden; apart from it, who sealed its keys anew and has left. */
+export function Problems(props: { readonly view: CaseView; readonly rewraps: CaseDetail["rewraps"] }): JSX.Element {
   const { problems } = props.view;
+  return (
+    <>
+      <Wrong problems={problems.filter(({ problem }) => problem !== "author_gone")} />
+      <AuthorsGone problems={problems.filter(({ problem }) => problem === "author_gone")} rewraps={props.rewraps} />
+    </>
+  );
+}
+
+function AuthorsGone(props: { readonly problems: CaseView["problems"]; readonly rewraps: CaseDetail["rewraps"] }): JSX.Element | null {
+  const gone = new Set(props.problems.map(({ object }) => object));
+  const names = new Set(props.rewraps.filter(({ object }) => gone.has(object)).map(({ author }) => author));
+  if (names.size === 0) return null;
+  return (
+    <Notice kind="warning">
+      {[...names].map((name) => (
+        <p key={name}>{t("Sealed anew by {name}, who is not in the signed list any more, or has another key now.", { name })}</p>
+      ))}
+      <p class="small">
+        {t("What this key opens is proven to be from one person. You can work on the case; a lead seals its key anew under Re-wrap.")}
+      </p>
+    </Notice>
+  );
+}
+
+function Wrong(props: { readonly problems: CaseView["problems"] }): JSX.Element | null {
+  const { problems } = props;
   if (problems.length === 0) return null;
   return (
     <section class="notice danger problems" role="alert">
