@@ -1,7 +1,9 @@
 """Rows made directly in the database: many drafts and cases of other people, with the sizes that real ones have.
 
-Each person there has an open draft and a case in the queue with a case-key file and an answer; the bytes are random,
-their lengths are those of a draft and of objects made by the intake.
+Each person there has an open draft and a case with a case-key file and an answer; the bytes are random, their lengths
+are those of a draft and of objects made by the intake. Six cases in ten wait, three are held by one of twenty, a third
+of these pauses, and one is closed; in three languages. No notices, events, acts in the audit, or people who stepped
+aside.
 """
 
 import sqlite3
@@ -22,7 +24,7 @@ DRAFTS = (
 CASES = (
     "id", "reference", "arrived_at", "urgency", "locale", "conversation", "status", "claimed_by", "claimed_at", "read",
     "news", "left_early", "has_code", "compromised", "withdrawn", "deletes_at", "writer",
-    "stage", "paused", "clock_since", "language",
+    "stage", "paused", "clock_since", "closed_at", "language",
 )  # fmt: skip
 OBJECTS = ("slot", "id", "case_id", "kind", "compartment", "number", "data", "day", "state")
 UPDATES = ("account", "update_id", "day")
@@ -30,6 +32,9 @@ STATE, SCREENS, CASE_KEY, ANSWER = 5_148, 1_052, 7_312, 5_755
 """Bytes: of a box with the state of a draft with several answers, of its screens, of a case-key file, of an answer."""
 OPEN = timedelta(hours=40)
 LEVELS = 4
+STANDS = ("waiting",) * 6 + ("claimed",) * 3 + ("closed",)
+LANGUAGES = ("tg", "ru", "en")
+HOLDERS = 20
 Row = tuple[object, ...]
 
 
@@ -44,15 +49,21 @@ def rows(number: int, conversation: str) -> Iterator[tuple[str, tuple[str, ...],
         draft, case, lane, *files = made[:16], made[16:32], made[32:64], made[64:80], made[80:96]
         level = count % LEVELS
         arrived = int((began - timedelta(minutes=count % 40_000)).timestamp())
+        # Each of level, standing and language is met with each of the others.
+        standing = STANDS[count // LEVELS % len(STANDS)]
+        language = LANGUAGES[count // (LEVELS * len(STANDS)) % len(LANGUAGES)]
+        holder = f"Holder {count % HOLDERS}" if standing == "claimed" else None
+        paused = holder is not None and count % 3 == 0
         state = made + noise[: STATE - len(made)]
         yield "drafts", DRAFTS, (
             draft, lane, today, case, conversation, 7, "ru", level, "send", False, until + count % 90_000, state,
             made + noise[: SCREENS - len(made)], None, until,
         )  # fmt: skip
         yield "cases", CASES, (
-            case, f"PN-{case.hex()[:10]}", arrived, level, "tg", conversation, "waiting", None, None, False,
-            False, False, False, False, False, None, made[96:],
-            "received", False, arrived, "tg",
+            case, f"PN-{case.hex()[:10]}", arrived, level, language, conversation, standing, holder, holder and arrived,
+            False, False, False, False, False, False, None, made[96:],
+            "info_requested" if paused else "received", paused, arrived, arrived if standing == "closed" else None,
+            language,
         )  # fmt: skip
         for name, kind, size in zip(files, ("case_key", "answer"), (CASE_KEY, ANSWER), strict=True):
             slot = int.from_bytes(name[:8], "big", signed=True)

@@ -34,6 +34,9 @@ class MadeCase:
     listed: dict[Compartment, list[Listed]] = field(default_factory=lambda: {each: [] for each in Compartment})
     previous: dict[Compartment, bytes] = field(default_factory=lambda: dict.fromkeys(Compartment, NO_HASH))
     number: int = 0
+    reference: str = REFERENCE
+    case: bytes = CASE
+    deployment: bytes = DEPLOYMENT
 
     def __post_init__(self) -> None:
         members = {
@@ -41,7 +44,7 @@ class MadeCase:
             Compartment.IDENTITY: (self.identity.recipient,),
         }
         files = seal_case_keys(
-            self.keys, deployment=DEPLOYMENT, case=CaseId(CASE), members=members, random_bytes=urandom
+            self.keys, deployment=self.deployment, case=CaseId(self.case), members=members, random_bytes=urandom
         )
         for compartment, (name, data) in files.items():
             self.add(name, "case_key", compartment, data, number=1)
@@ -68,7 +71,7 @@ class MadeCase:
             digest="0" * 64,
         )
         name = urandom(16)
-        place = Header(kind=ObjectKind.ANSWER, deployment=DEPLOYMENT, case=CASE, object=name)
+        place = Header(kind=ObjectKind.ANSWER, deployment=self.deployment, case=self.case, object=name)
         data = seal(place, body.to_bytes(), [self.keys.keys.of(compartment)], urandom)
         self.listed[compartment].append(Listed(object=name, sha256=sha256(data).digest(), node=node, part=part))
         return self.add(name, "answer", compartment, data)
@@ -81,9 +84,9 @@ class MadeCase:
         for compartment in (Compartment.IDENTITY, Compartment.FACTS):
             facts = compartment is Compartment.FACTS
             manifest = Manifest(
-                reference=REFERENCE,
-                deployment=DEPLOYMENT,
-                case=CASE,
+                reference=self.reference,
+                deployment=self.deployment,
+                case=self.case,
                 compartment=compartment,
                 number=self.number,
                 previous=self.previous[compartment],
@@ -125,18 +128,18 @@ class MadeCase:
         number = self.number if after is None else after
         body = ConsentChange(
             node=node, option="no", granted=granted, version="2", locale="ru", day=day, question=f"Question {node}?"
-        ).to_bytes(tag_key or self.keys.tag_key, CASE)
+        ).to_bytes(tag_key or self.keys.tag_key, self.case)
         name = urandom(16)
-        place = Header(kind=ObjectKind.CONSENT, deployment=DEPLOYMENT, case=CASE, object=name, seq=number)
+        place = Header(kind=ObjectKind.CONSENT, deployment=self.deployment, case=self.case, object=name, seq=number)
         data = seal(place, body, [self.keys.keys.facts], urandom)
         return self.add(name, "consent", Compartment.FACTS, data, number)
 
     def write(self, **fields: object) -> Path:
         clear = {
             "format": "panoh case 1",
-            "reference": REFERENCE,
-            "case": CASE.hex(),
-            "deployment": DEPLOYMENT.hex(),
+            "reference": self.reference,
+            "case": self.case.hex(),
+            "deployment": self.deployment.hex(),
             "status": "claimed",
             "urgency": "routine",
             "locale": "ru",
