@@ -266,6 +266,7 @@ export function Due(props: { readonly row: CaseRow }): JSX.Element | null {
 
 /** Who has the case, in words. */
 export function holderWords(row: CaseRow): string {
-  if (row.holder === null) return row.status === "closed" ? t("Closed") : t("Nobody has it");
+  if (row.status === "closed") return row.holder === null ? t("Closed") : `${t("Closed")} · ${row.holder}`;
+  if (row.holder === null) return t("Nobody has it");
   return row.holder === session.value?.me.name ? t("You have it") : t("{name} has it", { name: row.holder });
 }
