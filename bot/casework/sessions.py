@@ -103,6 +103,14 @@ class Sessions:
 
         return self._office.turn(work)
 
+    def lives(self, token: str) -> bool:
+        """Whether somebody is signed in with a token; keeps no session alive."""
+        try:
+            self.caller(token, by_hand=False)
+        except SignedOutError:
+            return False
+        return True
+
     def me(self, caller: Caller) -> Me:
         """Return what a person is told about themselves."""
         keyring, person = self._office.keyring(), caller.person

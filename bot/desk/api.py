@@ -72,7 +72,7 @@ def application(services: Services) -> ASGIApp:
     """Return what a server serves."""
     api = make_api()
     api.state.services = services
-    return Guard(api, services.server)
+    return Guard(api, services.server, known=services.sessions.lives)
 
 
 def description() -> str:

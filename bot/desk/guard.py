@@ -1,11 +1,13 @@
 """What every request passes before the API sees it, and every answer after: the outermost part of the desk.
 
 Refused: a Host that is not ours (DNS rebinding), an Origin or a Sec-Fetch-Site of somebody else's page, a body over its
-limit. Added: the security headers. A failure nobody expected is logged by its class and place, and answered in one
-line; what was sent is in neither. There are no cookies, so that no request carries a right by itself.
+limit; files of whoever is not signed in, before they are read. Added: the security headers. A failure nobody expected
+is logged by its class and place, and answered in one line; what was sent is in neither. There are no cookies, so that
+no request carries a right by itself.
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -28,9 +30,14 @@ _OWN_PAGE = {"same-origin", "none"}
 class Guard:
     """Wraps the API."""
 
-    def __init__(self, app: ASGIApp, server: str) -> None:
-        """``server`` is the address that browsers show, without a slash at its end."""
+    def __init__(self, app: ASGIApp, server: str, *, known: Callable[[str], bool] | None = None) -> None:
+        """``server`` is the address that browsers show, without a slash at its end.
+
+        ``known`` says whether a bearer token is that of somebody signed in; ``None`` on one's own computer, where
+        nobody else asks.
+        """
         self._app = app
+        self._known = known
         self._server = server
         self._host = urlsplit(server).netloc
 
@@ -44,16 +51,24 @@ class Guard:
         if not self._ours(scope, headers):
             await answer(403)(scope, receive, outside.send)
             return
-        body = await _body(headers, receive, _limit(scope["path"]))
-        if isinstance(body, Response):
-            await body(scope, receive, outside.send)
-            return
         try:
+            body = await self._read(scope["path"], headers, receive)
+            if isinstance(body, Response):
+                await body(scope, receive, outside.send)
+                return
             await self._app(scope, _replayed(body, receive), outside.send)
         except Exception as error:  # noqa: BLE001  the last place before a traceback, which may hold what was sent
             log.write(Uncaught(error=type(error).__name__, place=place_of(error)))
             if not outside.begun:
                 await answer(500)(scope, receive, outside.send)
+
+    async def _read(self, path: str, headers: Mapping[str, str], receive: Receive) -> bytes | Response:
+        if not path.endswith(_CARRY_FILES):
+            return await _body(headers, receive, SMALL)
+        token = headers.get("authorization", "").partition(" ")[2]
+        if self._known is not None and not await asyncio.to_thread(self._known, token):
+            return answer(401)
+        return await _body(headers, receive, LARGE)
 
     def _ours(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         if headers.get("host", "").lower() != self._host:
@@ -88,10 +103,6 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
         key = name.decode("latin-1")
         found[key] = f"{found[key]},{value.decode('latin-1')}" if key in found else value.decode("latin-1")
     return found
-
-
-def _limit(path: str) -> int:
-    return LARGE if path.endswith(_CARRY_FILES) else SMALL
 
 
 async def _body(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes | Response:

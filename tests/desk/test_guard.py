@@ -112,6 +112,13 @@ def test_what_is_too_large_is_not_read(shared: Browser) -> None:
     assert shared.http.post("/api/sign-in/challenge", content=chunks).status_code == 413
 
 
+def test_whoever_is_not_signed_in_is_told_so_before_their_files_are_read(shared: Browser) -> None:
+    for bearer in ("", "Authorization: Bearer " + "0" * 64 + "\r\n"):
+        lines = f"Host: desk.test:8082\r\n{bearer}Content-Length: {LARGE}\r\n\r\nx"
+        for path in ("notes", "replies", "rewraps"):
+            assert raw(shared, f"POST /api/cases/PN-0000-0000/{path} HTTP/1.1\r\n{lines}").split()[1] == "401"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
