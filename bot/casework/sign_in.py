@@ -1,7 +1,8 @@
 """Signing in: a signature by the person's own key over a challenge, and a second factor.
 
 Rules. A challenge is given for any name and is good for one answer within five minutes. Whatever does not hold, a name
-nobody has included, is one error that takes the same time. A code of the second factor works once.
+nobody has included, is one error that takes the same time, and one event of the log, without name or place. A code of
+the second factor works once.
 
 Before: ``bot.desk.signing_in``. After: ``bot.casework.sessions``.
 """
@@ -9,12 +10,15 @@ Before: ``bot.desk.signing_in``. After: ``bot.casework.sessions``.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 
+from bot import log
 from bot.casework.actor import Actor
 from bot.casework.office import Office
 from bot.casework.people import hash_of
 from bot.casework.sessions import begin
 from bot.errors import OpeningError, SignedOutError
+from bot.log.events import SignInRefused
 from bot.sealing import totp
 from bot.sealing.proofs import sign_in_message
 from bot.sealing.signing import Verifier
@@ -53,6 +57,7 @@ class SignIn:
         self._office = office
         self._server = server
         self._key = desk_key
+        self._refused = count(1)
         self._nobody = Verifier(office.random_bytes(VERIFIER_SIZE))
 
     def challenge(self) -> str:
@@ -76,6 +81,13 @@ class SignIn:
         Raises:
             SignedOutError: something did not hold.
         """
+        try:
+            return self._signed_in(proof, second, place)
+        except SignedOutError:
+            log.write(SignInRefused(tries=next(self._refused)))
+            raise
+
+    def _signed_in(self, proof: Proof, second: str | PasskeyAnswer, place: Place) -> tuple[Person, str]:
         person = self._key_holder(proof)
 
         def work(tx: Transaction) -> str:

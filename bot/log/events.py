@@ -164,6 +164,14 @@ class WebhookRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRefused:
+    """Somebody tried to sign in at the desk and something did not hold; ``tries`` counts them since the start."""
+
+    level: ClassVar[int] = logging.WARNING
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendDelayed:
     """The messenger asked to wait, or failed: ``method`` is tried again after ``seconds``."""
 
@@ -221,6 +229,7 @@ Event: TypeAlias = (
     | PollFailed
     | PollRecovered
     | WebhookRefused
+    | SignInRefused
     | SendDelayed
     | SendGivenUp
     | Swept

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.log.events import SignInRefused
 from bot.sealing import totp
 from bot.sealing.keyring import time_text
 from bot.sealing.proofs import enrolment_message
 from bot.sealing.recipients import new_identity
 from bot.sealing.signing import Signer
+from bot.store.staff_values import Link
 from tests.desk.made_api import ROOT, SERVER, Browser, MadeDesk
 from tests.made_up import call
 
@@ -112,6 +114,17 @@ def test_whatever_does_not_hold_is_one_answer(desk: MadeDesk, browser: Browser, 
     proof = browser.proof("Anna", server=changes.pop("server", None))
     refused = browser.ask("POST", "/api/sign-in", proof | changes)
     assert (refused.status_code, refused.json()) == (401, REFUSED)
+
+
+def test_a_refused_sign_in_is_counted_in_the_log_without_name_or_place(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr("bot.log.write", written.append)
+    for name in ("Anna", "Nobody", "Anna"):
+        browser.ask("POST", "/api/sign-in", browser.proof("Anna") | {"name": name, "totp": "000000"})
+    browser.sign_in("Anna")
+    assert written == [SignInRefused(tries=1), SignInRefused(tries=2), SignInRefused(tries=3)]
 
 
 def test_a_challenge_and_a_code_are_good_once_and_for_a_while(desk: MadeDesk, browser: Browser) -> None:
@@ -242,6 +255,15 @@ def test_only_the_proxy_that_is_named_says_for_whom_it_asks(desk: MadeDesk) -> N
         elsewhere = {"X-Forwarded-For": "203.0.113.200"}
         assert browser.ask("POST", "/api/sign-in", browser.proof("Anna"), **elsewhere).status_code == 429
         assert proxy.ask("POST", "/api/sign-in", proxy.proof("Anna"), **elsewhere).status_code == 200
+
+
+def test_an_administrator_sees_who_cannot_be_told_of_cases(desk: MadeDesk, browser: Browser) -> None:
+    anna = call(desk.database, "people.by_name", "Anna").id
+    call(desk.database, "links.put", Link(person_id=anna, lane=b"l" * 32, chat=b"made up"))
+    listed = browser.ask("GET", "/api/people", token=browser.sign_in("Adam")).json()
+    told = {each["name"]: each["told"] for each in listed}
+    assert (told["Anna"], told["Boris"]) == ("yes", "cannot")
+    assert "told" not in browser.ask("GET", "/api/people", token=browser.sign_in("Lena")).json()[0]
 
 
 def test_every_act_on_people_is_in_the_audit(desk: MadeDesk, browser: Browser) -> None:
