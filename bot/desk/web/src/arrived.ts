@@ -1,7 +1,7 @@
 // What the address brought along behind #: an invitation with the root's fingerprint, or the local desk's start token.
 // It is taken out of the address at once, so that no history and no screenshot keeps it.
 import { signal } from "@preact/signals";
-import { keep } from "./kept.ts";
+import { keep, kept } from "./kept.ts";
 
 export interface Arrived {
   readonly invite: string;
@@ -14,9 +14,9 @@ const NOBODY: Arrived = { invite: "", root: "", start: "" };
 /** What came along, kept in memory until it is used. */
 export const arrived = signal<Arrived>(taken());
 
-/** The invitation is used up. */
+/** The invitation is used up. Its root is kept where none was: a link never replaces one that this browser knows. */
 export function invitationDone(): void {
-  if (arrived.value.root !== "") keep("root", arrived.value.root);
+  if (arrived.value.root !== "" && kept("root") === "") keep("root", arrived.value.root);
   arrived.value = NOBODY;
 }
 

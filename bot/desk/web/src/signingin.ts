@@ -25,6 +25,8 @@ export interface Place {
   readonly about: api.About;
   readonly server: string;
   readonly local: boolean;
+  /** What the server itself runs, where the page is not served by it; null in a hosted desk. */
+  readonly behind: Pick<api.About, "version" | "page"> | null;
   /** The root's fingerprint that the local desk was started with; "" in a hosted desk. */
   readonly root: string;
 }
@@ -45,13 +47,13 @@ export async function findPlace(): Promise<Place> {
   if (LOOPBACK.includes(location.hostname)) {
     try {
       const { root_fingerprint: root, server, version, page } = await localPin();
-      return { about: { ...about, version, page }, server, local: true, root };
+      return { about: { ...about, version, page }, behind: about, server, local: true, root };
     } catch (error) {
       // A server on this computer, as in a trial, serves no pin: it is a hosted desk like any other.
       if (!(error instanceof ApiError) || error.code === "offline") throw error;
     }
   }
-  return { about, server: location.origin, local: false, root: "" };
+  return { about, behind: null, server: location.origin, local: false, root: "" };
 }
 
 /** Unlock a key file. */

@@ -1,5 +1,6 @@
 // The one way to the server: JSON over this origin, with the session's token from memory and never from a cookie. What
 // fails becomes an ApiError, whose code has its words in `refusals.ts`.
+import { signal } from "@preact/signals";
 import { ShapeError, type Reader } from "./shape.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -45,6 +46,9 @@ export class ApiError extends Error {
     super(code);
   }
 }
+
+/** The server's clock beside this computer's, as of the last answer; null where none said its time. */
+export const clocks = signal<{ readonly server: Date; readonly here: Date } | null>(null);
 
 let token = "";
 let onSignedOut: () => void = () => undefined;
@@ -109,7 +113,7 @@ async function sent(method: Method, path: string, body: unknown, options: Option
   if (token !== "") headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
-    return await fetch(path, {
+    const answer = await fetch(path, {
       ...options,
       method,
       headers,
@@ -119,6 +123,9 @@ async function sent(method: Method, path: string, body: unknown, options: Option
       redirect: "error",
       referrerPolicy: "no-referrer",
     });
+    const server = Date.parse(answer.headers.get("Date") ?? "");
+    if (!Number.isNaN(server)) clocks.value = { server: new Date(server), here: new Date() };
+    return answer;
   } catch (error) {
     if (options.signal?.aborted === true) throw new ApiError("stopped");
     if (error instanceof TypeError) throw new ApiError("offline");

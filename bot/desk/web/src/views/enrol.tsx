@@ -3,14 +3,16 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { arrived, invitationDone } from "../arrived.ts";
+import { ApiError } from "../api/client.ts";
 import * as api from "../api/signin.ts";
+import { kept } from "../kept.ts";
 import { languageName, roleName } from "../names.ts";
 import { Busy, ErrorNote, Lines, Notice, Steps, grouped } from "../parts.tsx";
 import { newKey, type Key, type NewKey } from "../sealing/index.ts";
 import { findPlace, type Place } from "../signingin.ts";
 import { t } from "../words.ts";
 import { DrillBox, compartmentsOf } from "./drill.tsx";
-import { Choices, PageFacts } from "./gate.tsx";
+import { Choices, ClockNote, OtherVersion, PageFacts, clockIsOff } from "./gate.tsx";
 import { KeepKey, SecondFactor, ReadOut } from "./enrolsteps.tsx";
 
 const DAY = 86_400_000;
@@ -27,10 +29,13 @@ export function Enrol(): JSX.Element {
   const [made, setMade] = useState<NewKey | null>(null);
   const [passphrase, setPassphrase] = useState("");
   const [proven, setProven] = useState<Key | null>(null);
+  const [certain, setCertain] = useState(true);
+  const [turn, setTurn] = useState(0);
   const [error, setError] = useState<unknown>(null);
 
   useEffect(() => {
     void (async () => {
+      setError(null);
       try {
         setPlace(await findPlace());
         setInvited(await api.look(invite));
@@ -38,7 +43,7 @@ export function Enrol(): JSX.Element {
         setError(problem);
       }
     })();
-  }, [invite]);
+  }, [invite, turn]);
 
   async function make(name: string): Promise<void> {
     setError(null);
@@ -58,15 +63,22 @@ export function Enrol(): JSX.Element {
     <main class="gate">
       <h1>{t("Welcome to the Panoh desk")}</h1>
       <Steps names={names} now={step} />
-      {error !== null && invited === null ? (
+      {error instanceof ApiError && error.code === "unavailable" && invited === null ? (
         <Notice kind="danger">
           {t("This invitation cannot be used: it is older than three days, was used already, or was replaced. Ask for a new one.")}
         </Notice>
       ) : (
         <ErrorNote error={error} />
       )}
-      {step === 0 && invited !== null ? (
-        <Invitation invited={invited} root={root} making={making} onMake={() => void make(invited.name)} />
+      {step === 0 && place !== null ? <OtherVersion place={place} /> : null}
+      {step === 0 ? <ClockNote /> : null}
+      {step === 0 && (invited === null ? error !== null : clockIsOff()) ? (
+        <button type="button" class="main" onClick={() => setTurn(turn + 1)}>
+          {t("Try again")}
+        </button>
+      ) : null}
+      {step === 0 && invited !== null && !clockIsOff() ? (
+        <Invitation invited={invited} root={root} known={place?.local === true ? place.root : kept("root")} making={making} onMake={() => void make(invited.name)} />
       ) : null}
       {step === 1 && made !== null ? (
         <KeepKey
@@ -101,14 +113,15 @@ export function Enrol(): JSX.Element {
           invite={invite}
           signedKey={proven}
           server={place.server}
-          onDone={() => {
+          onDone={(sure) => {
+            setCertain(sure);
             setPassphrase("");
             setStep(4);
           }}
         />
       ) : null}
       {step === 4 && proven !== null && invited !== null ? (
-        <ReadOut signedKey={proven} compartments={invited.compartments} onDone={invitationDone} />
+        <ReadOut signedKey={proven} compartments={invited.compartments} certain={certain} onDone={invitationDone} />
       ) : null}
       {step === 0 ? <Choices /> : null}
       {place === null ? null : <PageFacts place={place} />}
@@ -116,13 +129,36 @@ export function Enrol(): JSX.Element {
   );
 }
 
+/** Somebody could send a link of their own making: what is known here stands, and no key is made for it. */
+function OtherRoot(props: { readonly invited: string; readonly known: string }): JSX.Element {
+  return (
+    <section>
+      <Notice kind="danger">
+        {t("This invitation names another root than the one known here. Make no key: stop, and tell whoever invited you, by voice.")}
+      </Notice>
+      <Lines
+        rows={[
+          [t("Known here"), <span class="mono">{grouped(props.known)}</span>],
+          [t("In the invitation"), <span class="mono">{grouped(props.invited)}</span>],
+        ]}
+      />
+      <p class="hint">
+        {t("If the root has really changed: in a browser, whoever signs in here forgets the old one under Settings; the desk on this computer is started with the new fingerprint.")}
+      </p>
+    </section>
+  );
+}
+
 function Invitation(props: {
   readonly invited: api.Invitation;
   readonly root: string;
+  /** The root that this browser or the desk on this computer goes by already; "" for none. */
+  readonly known: string;
   readonly making: number | null;
   readonly onMake: () => void;
 }): JSX.Element {
-  const { invited, root, making } = props;
+  const { invited, root, known, making } = props;
+  if (root !== "" && known !== "" && root !== known) return <OtherRoot invited={root} known={known} />;
   return (
     <section>
       <Lines

@@ -1,10 +1,12 @@
 // Steps of the enrolment: keeping the key file and its passphrase, the second factor, the fingerprint to read out.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "../api/client.ts";
 import * as api from "../api/signin.ts";
 import { Busy, CodeField, ErrorNote, Field, Notice, download, grouped } from "../parts.tsx";
 import { cardOf, enrolmentProof, timeText, type Compartment, type Key, type NewKey } from "../sealing/index.ts";
 import { t } from "../words.ts";
+import { ClockNote } from "./gate.tsx";
 
 /** The six words, shown once and typed back; the file, saved. */
 export function KeepKey(props: { readonly made: NewKey; readonly onKept: (passphrase: string) => void }): JSX.Element {
@@ -63,21 +65,30 @@ export function KeepKey(props: { readonly made: NewKey; readonly onKept: (passph
   );
 }
 
+/** Whether the server may have done what was asked although no answer of its own came back. */
+function unanswered(problem: unknown): boolean {
+  return problem instanceof ApiError && ["offline", "unreachable", "strange", "failed"].includes(problem.code);
+}
+
 /** The public half goes to the server, which gives the secret of the codes; the first code finishes the enrolment. */
 export function SecondFactor(props: {
   readonly invite: string;
   readonly signedKey: Key;
   readonly server: string;
-  readonly onDone: () => void;
+  /** `certain` is false where the answer to an earlier code was lost and the invitation is gone by now. */
+  readonly onDone: (certain: boolean) => void;
 }): JSX.Element {
   const { invite, signedKey, server } = props;
   const [secret, setSecret] = useState<api.Secret | null>(null);
   const [code, setCode] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const [lost, setLost] = useState(false);
 
   useEffect(() => {
     void (async () => {
+      setError(null);
       try {
         const signature = await enrolmentProof(signedKey, server);
         const { identity, signer, notAfter } = signedKey;
@@ -87,15 +98,21 @@ export function SecondFactor(props: {
         setError(problem);
       }
     })();
-  }, [invite, signedKey, server]);
+  }, [invite, signedKey, server, turn]);
 
   async function finish(): Promise<void> {
     setBusy(true);
     setError(null);
     try {
       await api.confirm(invite, code);
-      props.onDone();
+      props.onDone(true);
     } catch (problem) {
+      // The invitation was there a moment ago: the try whose answer was lost has most likely used it up.
+      if (lost && problem instanceof ApiError && problem.code === "unavailable") {
+        props.onDone(false);
+        return;
+      }
+      if (unanswered(problem)) setLost(true);
       setCode("");
       setError(problem);
     } finally {
@@ -108,7 +125,16 @@ export function SecondFactor(props: {
       <h2>{t("Second factor")}</h2>
       <ErrorNote error={error} />
       {secret === null ? (
-        error === null ? <Busy words={t("Telling the server the public half of your key")} /> : null
+        error === null ? (
+          <Busy words={t("Telling the server the public half of your key")} />
+        ) : (
+          <>
+            <ClockNote />
+            <button type="button" class="main" onClick={() => setTurn(turn + 1)}>
+              {t("Try again")}
+            </button>
+          </>
+        )
       ) : (
         <form
           onSubmit={(event) => {
@@ -137,9 +163,15 @@ export function SecondFactor(props: {
 export function ReadOut(props: {
   readonly signedKey: Key;
   readonly compartments: readonly Compartment[];
+  readonly certain: boolean;
   readonly onDone: () => void;
 }): JSX.Element {
-  const { signedKey, compartments } = props;
+  const { signedKey, compartments, certain } = props;
+  const perhaps = certain ? null : (
+    <Notice kind="warning">
+      {t("The server's answer was lost, and the invitation is used up: you may be enrolled already. Try to sign in with this key and the next code. If that fails, ask for a new invitation.")}
+    </Notice>
+  );
   const finish = (
     <button type="button" class="main" onClick={props.onDone}>
       {t("Go to signing in")}
@@ -148,14 +180,16 @@ export function ReadOut(props: {
   if (compartments.length === 0) {
     return (
       <section>
-        <Notice kind="good">{t("You are enrolled. Your key signs you in; it opens no case.")}</Notice>
+        {perhaps ?? <Notice kind="good">{t("You are enrolled. Your key signs you in; it opens no case.")}</Notice>}
         {finish}
       </section>
     );
   }
   return (
     <section>
-      <Notice kind="good">{t("You are enrolled. Cases open for you once the holder of the root has signed your key.")}</Notice>
+      {perhaps ?? (
+        <Notice kind="good">{t("You are enrolled. Cases open for you once the holder of the root has signed your key.")}</Notice>
+      )}
       <Card signedKey={signedKey} compartments={compartments} />
       {finish}
     </section>

@@ -50,7 +50,7 @@ export function Settings(): JSX.Element | null {
           </section>
         )}
       </div>
-      <PageFacts place={now} />
+      <PageFacts place={now} open />
     </Page>
   );
 }

@@ -11,7 +11,7 @@ import { readHead, type Bytes, type Key } from "../sealing/index.ts";
 import { whyLocked } from "../session.ts";
 import { findPlace, signIn, unlocked, type Place } from "../signingin.ts";
 import { day, t } from "../words.ts";
-import { Choices, PageFacts } from "./gate.tsx";
+import { Choices, OtherVersion, PageFacts } from "./gate.tsx";
 
 const ROOT = /^[0-9a-f]{64}$/;
 const reason = whyLocked();
@@ -104,6 +104,7 @@ export function SignIn(): JSX.Element {
     <main class="gate">
       <h1>{t("Panoh desk")}</h1>
       <Locked />
+      {place === null ? null : <OtherVersion place={place} />}
       {error instanceof PasskeyError ? (
         <Notice kind="danger">{t("The passkey was not used. Try again, or use a code.")}</Notice>
       ) : (
