@@ -1,6 +1,7 @@
 // The keyboard: one table from which both the handling and the `?` sheet are made. Keys are known by their place on the
 // keyboard (`event.code`), since staff type in Russian and Tajik layouts; the table can be switched off as a whole.
 import { signal } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
 import { mark } from "./words.ts";
@@ -61,7 +62,10 @@ export const SCOPES: readonly (readonly [Scope, string])[] = [
 export const shortcutsOn = signal(kept("shortcuts") !== "off");
 
 const PATIENCE = 1_500;
-const handlers: { readonly action: string; readonly act: () => void }[] = [];
+/** The part of the page to which the keys belong; null where they belong to the whole view. */
+type Own = RefObject<HTMLElement | null> | null;
+
+const handlers: { readonly action: string; readonly act: () => void; readonly own: Own }[] = [];
 let first: { readonly code: string; readonly at: number } | null = null;
 
 /** Switch single keys on or off; keeps the choice. */
@@ -70,28 +74,26 @@ export function switchShortcuts(on: boolean): void {
   keep("shortcuts", on ? "" : "off");
 }
 
-/** Do these things on their keys while the component is shown; the component that came last has the word. */
-export function useKeys(acts: Readonly<Record<string, (() => void) | undefined>>): void {
+/**
+ * Do these things on their keys while the component is shown; the component that came last has the word. With `own` only
+ * while the cursor or the focus is in that part: of two forms that are open, the one in which somebody writes is meant.
+ */
+export function useKeys(acts: Readonly<Record<string, (() => void) | undefined>>, own: Own = null): void {
   const current = useRef(acts);
   current.current = acts;
   const names = Object.keys(acts)
     .filter((name) => acts[name] !== undefined)
     .join();
   useEffect(() => {
-    const own = names
+    const mine = names
       .split(",")
       .filter((name) => name !== "")
-      .map((action) => ({ action, act: () => current.current[action]?.() }));
-    handlers.push(...own);
+      .map((action) => ({ action, act: () => current.current[action]?.(), own }));
+    handlers.push(...mine);
     return () => {
-      for (const each of own) handlers.splice(handlers.indexOf(each), 1);
+      for (const each of mine) handlers.splice(handlers.indexOf(each), 1);
     };
   }, [names]);
-}
-
-/** Whether something answers this action now. */
-export function isHandled(action: string): boolean {
-  return handlers.some((each) => each.action === action);
 }
 
 /** Listen to the keyboard; called once. */
@@ -105,15 +107,18 @@ function pressed(event: KeyboardEvent): void {
   first = null;
   const typing = isWriting(event.target);
   if (!event.ctrlKey && (typing || !shortcutsOn.value || isPressable(event))) return;
-  const found = SHORTCUTS.find(
-    (each) => each.first === begun && matches(each, event) && isHandled(each.action),
-  );
+  const found = SHORTCUTS.find((each) => each.first === begun && matches(each, event) && handlerOf(each.action) !== undefined);
   if (found !== undefined) {
     event.preventDefault();
-    handlers.findLast((each) => each.action === found.action)?.act();
+    handlerOf(found.action)?.act();
   } else if (event.code === "KeyG" && !event.ctrlKey && !event.shiftKey) {
     first = { code: event.code, at: event.timeStamp };
   }
+}
+
+/** What answers this action now. */
+function handlerOf(action: string): (typeof handlers)[number] | undefined {
+  return handlers.findLast((each) => each.action === action && (each.own === null || each.own.current?.contains(document.activeElement) === true));
 }
 
 function matches(shortcut: Shortcut, event: KeyboardEvent): boolean {

@@ -87,6 +87,11 @@ export const IDENTITY_REASONS: Names = {
 
 export const WAYS: Names = { agreed: mark("in the way they chose"), trusted: mark("the person they trust") };
 
+const CALLED: Names = { reader: mark("a reader of the language"), lead: mark("the lead") };
+
+/** Why the server itself gave a case back. */
+const GIVEN_BACK: Names = { offboard: mark("the access of its holder ended"), roles: mark("the roles of its holder changed") };
+
 const WRITERS: Names = { doubted: mark("somebody else may be writing"), trusted: mark("it is the person again") };
 
 export const COMPARTMENT_NAMES: Names = { facts: mark("Facts"), identity: mark("Identity") };
@@ -105,6 +110,7 @@ export const ACTS: Names = {
   urgency: mark("changed the urgency"),
   note: mark("wrote a note"),
   reply: mark("wrote a reply"),
+  call: mark("called"),
   nudge: mark("sent the one neutral line to the chat"),
   tried: mark("tried to reach the person"),
   writer: mark("said who writes"),
@@ -138,6 +144,21 @@ export const closeReasonName = (code: string): string => named(CLOSE_REASONS, co
 export const identityReasonName = (code: string): string => named(IDENTITY_REASONS, code);
 export const actName = (code: string): string => named(ACTS, code);
 
+/** `desk:NAME` of the audit as people say it: from where, unless it was the desk. */
+export function actorName(actor: string): string {
+  const [from = "", name = ""] = actor.split(/:(.*)/s, 2);
+  switch (from) {
+    case "desk":
+      return name;
+    case "bot":
+      return t("{name} (staff bot)", { name });
+    case "console":
+      return t("{name} (console)", { name });
+    default:
+      return actor;
+  }
+}
+
 /** The reason that stands with an act. */
 export function reasonWords(act: string, reason: string): string {
   switch (act) {
@@ -146,9 +167,16 @@ export function reasonWords(act: string, reason: string): string {
     case "close":
       return named(CLOSE_REASONS, reason);
     case "urgency":
-      return named(LOWER_REASONS, reason);
+      return urgencyWords(reason);
     case "stage":
+    case "reply":
       return named(STAGES, reason);
+    case "release":
+      return named(GIVEN_BACK, reason);
+    case "call":
+      return named(CALLED, reason);
+    case "enrol":
+      return reason === "passkey" ? t("a passkey") : reason;
     case "tried":
       return named(WAYS, reason);
     case "writer":
@@ -156,8 +184,24 @@ export function reasonWords(act: string, reason: string): string {
     case "language":
       return languageName(reason);
     case "rewrap":
-      return reason === "keys" ? t("fetched the key for it") : named(COMPARTMENT_NAMES, reason);
+      return rewrapWords(reason);
     default:
       return reason;
   }
+}
+
+/** `critical>medium mistaken`: from which level to which, and why it was lowered. */
+function urgencyWords(reason: string): string {
+  const found = /^([a-z]+)>([a-z]+)(?: ([a-z]+))?$/.exec(reason);
+  if (found === null) return reason;
+  const [, from = "", to = "", why = ""] = found;
+  const change = t("from {from} to {to}", { from: urgencyName(from), to: urgencyName(to) });
+  return why === "" ? change : `${change}, ${named(LOWER_REASONS, why)}`;
+}
+
+/** Of which part the key was sealed anew; or fetched for that; or put back. */
+function rewrapWords(reason: string): string {
+  if (reason === "keys") return t("fetched the key for it");
+  const [, part] = /^restore ([a-z]+)$/.exec(reason) ?? [];
+  return part === undefined ? named(COMPARTMENT_NAMES, reason) : t("put the key before back: {part}", { part: named(COMPARTMENT_NAMES, part) });
 }

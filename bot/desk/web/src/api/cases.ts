@@ -75,9 +75,6 @@ const detail = record({
 });
 
 const acted = record({ case: row });
-const auditPage = record({
-  rows: list(record({ number, at: momentText, actor: text(128), act: text(32), reason: maybe(text(128)) }), 1_000),
-});
 const rewraps = record({
   cases: list(record({ reference, compartments: list(compartment, 2) }), 1_000),
   next: maybe(text(1_024)),
@@ -89,7 +86,6 @@ export type CaseRow = Of<typeof row>;
 export type CasePage = Of<typeof page>;
 export type RewrapPage = Of<typeof rewraps>;
 export type RewrapCase = RewrapPage["cases"][number];
-export type AuditRow = Of<typeof auditPage>["rows"][number];
 
 /** What is known of a case before it is opened. `raw` is the whole answer, for the sealing library. */
 export interface CaseDetail extends Of<typeof detail> {
@@ -160,10 +156,6 @@ export async function give(of: string, what: "notes" | "replies" | "nudge" | "re
 /** Ask that somebody else is told of this case at once; the answer is how many were. */
 export async function callHelp(of: string, whom: "reader" | "lead"): Promise<number> {
   return (await call("POST", at(of, "/call"), record({ told: number }), { whom })).told;
-}
-
-export async function askAudit(of: string): Promise<readonly AuditRow[]> {
-  return (await call("GET", `/api/audit${query({ reference: of, limit: 200 })}`, auditPage)).rows;
 }
 
 export function askRewraps(after: string): Promise<RewrapPage> {

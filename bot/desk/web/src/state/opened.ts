@@ -7,6 +7,7 @@ import { caseInput, dayText, openCase, sealNote, sealReply, type AnswerRow, type
 import { session, type Session } from "../session.ts";
 import { heard } from "./clock.ts";
 import { conversationOf, type Conversation } from "./conversation.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { isChoice } from "./firstscreen.ts";
 import { putRow, refreshQueue } from "./queue.ts";
 
@@ -93,6 +94,7 @@ export async function refreshCase(): Promise<void> {
     const detail = await asked(reference).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.code !== "unavailable") throw error;
       // It was deleted, or is no longer for this reader: what was open goes at once.
+      forgetDrafts(reference);
       put(reference, { ...EMPTY, detail: null });
       throw new ApiError("gone");
     });

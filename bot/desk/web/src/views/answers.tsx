@@ -1,6 +1,6 @@
 // Answers as they were given: the question in the reader's language and in the words that were asked, the answer in the
 // original with its language set, so that a screen reader changes its voice. Everything is shown as text.
-import { Fragment, type JSX } from "preact";
+import { Fragment, type ComponentChildren, type JSX } from "preact";
 import { languageName } from "../names.ts";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import type { Conversation } from "../state/conversation.ts";
@@ -26,8 +26,13 @@ export function labelsOf(row: AnswerRow, wording: Wording): readonly { readonly 
   });
 }
 
-/** What was chosen or written. */
-export function AnswerBody(props: { readonly row: AnswerRow; readonly wording: Wording; readonly hard?: boolean }): JSX.Element {
+/** What was chosen or written. Hard words are folded, and `children`, a translation of them, with them. */
+export function AnswerBody(props: {
+  readonly row: AnswerRow;
+  readonly wording: Wording;
+  readonly hard?: boolean;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
   const { row, wording } = props;
   if (isChoice(row)) {
     const here = labelsOf(row, wording);
@@ -54,16 +59,24 @@ export function AnswerBody(props: { readonly row: AnswerRow; readonly wording: W
       {written}
     </p>
   );
-  if (props.hard !== true) return words;
+  if (props.hard !== true) {
+    return (
+      <>
+        {words}
+        {props.children}
+      </>
+    );
+  }
   return (
     <details
-      class="fold"
+      class="fold hard"
       onToggle={(event) => {
         if (event.currentTarget.open) hardOnes.value += 1;
       }}
     >
       <summary>{t("Own words, perhaps about violence: {n} letters", { n: [...written].length })}</summary>
       {words}
+      {props.children}
     </details>
   );
 }
@@ -83,8 +96,9 @@ export function AnswerItem(props: {
       <Heading class="question" lang={asked.lang}>
         {shortened(asked.words)}
       </Heading>
-      <AnswerBody row={row} wording={wording} hard={isHard(view, row)} />
-      <Translation row={row} view={view} />
+      <AnswerBody row={row} wording={wording} hard={isHard(view, row)}>
+        <Translation row={row} view={view} />
+      </AnswerBody>
       <p class="answer-about small dim">
         {languageName(writtenIn(row))} · {day(row.received_day)}
         {asked.words === row.question && asked.words === shortened(asked.words) ? null : (

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api/office.ts";
 import { useAsked } from "../asking.ts";
-import { actName, reasonWords } from "../names.ts";
+import { actName, actorName, reasonWords } from "../names.ts";
 import { ErrorNote, Field, Notice, Page, grouped } from "../parts.tsx";
 import { route, setQuery } from "../route.ts";
 import { firstBroken } from "../sealing/index.ts";
@@ -120,7 +120,7 @@ function Rows(props: { readonly rows: api.AuditPage["rows"]; readonly withRefere
             <tr key={row.number}>
               <td>{row.number}</td>
               <td class="when">{moment(row.at)}</td>
-              <th scope="row">{who(row.actor)}</th>
+              <th scope="row">{actorName(row.actor)}</th>
               <td>{actName(row.act)}</td>
               {props.withReference ? <td class={row.reference === "" ? "none" : "mono when"}>{row.reference === "" ? "–" : row.reference}</td> : null}
               <td class={row.reason === null || row.reason === "" ? "none" : ""}>{row.reason === null || row.reason === "" ? "–" : reasonWords(row.act, row.reason)}</td>
@@ -139,19 +139,4 @@ function brokenAt(rows: api.AuditPage["rows"], head: api.AuditPage["head"]): num
   const last = rows.at(-1);
   if (broken !== null || last?.number !== head.count) return broken;
   return last.hash === head.hash ? null : last.number;
-}
-
-/** `desk:NAME` as people say it. */
-function who(actor: string): string {
-  const [from = "", name = ""] = actor.split(/:(.*)/s, 2);
-  switch (from) {
-    case "desk":
-      return name;
-    case "bot":
-      return t("{name} (staff bot)", { name });
-    case "console":
-      return t("{name} (console)", { name });
-    default:
-      return actor;
-  }
 }

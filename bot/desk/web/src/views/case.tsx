@@ -10,6 +10,7 @@ import { Busy, ErrorNote, Notice } from "../parts.tsx";
 import { go, link, route } from "../route.ts";
 import { dayText } from "../sealing/index.ts";
 import { announce, changes, returns, session } from "../session.ts";
+import { isBegun } from "../state/drafts.ts";
 import { forgetCase, openFacts, refreshCase, showCase, shown, takeRow, type Shown, type Step } from "../state/opened.ts";
 import { queue } from "../state/queue.ts";
 import { hardOnes, isMuch, tookCritical } from "../state/shift.ts";
@@ -20,8 +21,9 @@ import { Acts } from "./caseacts.tsx";
 import { ClockItem, DatesItem, MayItem, WhatItem, WhoItem, WhyItem } from "./casefirst.tsx";
 import { History } from "./casehistory.tsx";
 import { Identity, OpenContact } from "./caseidentity.tsx";
-import { Consents, Messages, Notes, Problems, WhoCanOpen } from "./caseparts.tsx";
+import { Consents, Messages, Problems, WhoCanOpen } from "./caseparts.tsx";
 import { WayItem } from "./caseway.tsx";
+import { Notes } from "./notes.tsx";
 import { QueueList } from "./queue.tsx";
 import { Nudge, Reply } from "./reply.tsx";
 import { SilenceLine } from "./silence.tsx";
@@ -83,8 +85,9 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
   const copy = (): void => {
     navigator.clipboard.writeText(reference).then(() => announce(t("Copied: {reference}", { reference })), setFailed);
   };
+  // Descriptions of violence are unfolded one by one, each by whoever means to read it.
   const unfold = (): void => {
-    const folds = [...(place.current?.querySelectorAll("details") ?? [])];
+    const folds = [...(place.current?.querySelectorAll<HTMLDetailsElement>("details:not(.hard)") ?? [])];
     const open = folds.some((fold) => !fold.open);
     for (const fold of folds) fold.open = open;
   };
@@ -179,7 +182,7 @@ function Case(props: { readonly shown: Shown }): JSX.Element {
               <Topics view={view} wording={now.conversation} />
               <Messages view={view} detail={detail} />
               {holds ? <Nudge shown={now} detail={detail} /> : null}
-              <Notes view={view} canWrite={detail.case.may_open} />
+              <Notes reference={reference} view={view} canWrite={detail.case.may_open} />
               <Consents view={view} wording={now.conversation} />
               {detail.index.some((entry) => entry.compartment === "identity") ? <Identity shown={now} /> : null}
               <p class="small dim case-part">
@@ -255,7 +258,7 @@ function Next(props: {
       <div class="row">
         {props.onReply === undefined ? null : (
           <button type="button" class="quiet" aria-expanded={props.replying} onClick={props.onReply}>
-            {t("Reply")}
+            {!props.replying && isBegun(reference, "reply") ? t("Write on: reply") : t("Reply")}
           </button>
         )}
         <button type="button" class="quiet" onClick={() => help("reader")}>

@@ -78,16 +78,19 @@ export function WhatItem(props: { readonly view: CaseView; readonly wording: Wor
 function What(props: { readonly row: AnswerRow; readonly view: CaseView; readonly wording: Wording }): JSX.Element {
   const [all, setAll] = useState(false);
   const hard = isHard(props.view, props.row);
+  const translation = <Translation row={props.row} view={props.view} />;
   const long = !isChoice(props.row) && !hard && values(props.row).join("\n").length > CUT;
   return (
     <div class={long && !all ? "what cut" : "what"}>
-      <AnswerBody row={props.row} wording={props.wording} hard={hard} />
+      <AnswerBody row={props.row} wording={props.wording} hard={hard}>
+        {hard ? translation : null}
+      </AnswerBody>
       {long && !all ? (
         <button type="button" class="quiet cut-more" onClick={() => setAll(true)}>
           {t("All of it")}
         </button>
       ) : null}
-      <Translation row={props.row} view={props.view} />
+      {hard ? null : translation}
     </div>
   );
 }

@@ -1,4 +1,5 @@
-// The identity of a case: closed until an identity officer opens it for a reason, which is written down.
+// The identity of a case: closed until an identity officer opens it for a reason, which is written down. Paper shows it only
+// where that was asked for (`of-identity` in cases.css).
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { IDENTITY_REASONS, identityReasonName } from "../names.ts";
@@ -17,7 +18,7 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
   const open = view !== null && shown.identity !== undefined && !view.sealed.includes("identity");
   const rows = view?.answers.filter((row) => row.compartment === "identity") ?? [];
   return (
-    <section class="case-part" aria-labelledby="identity">
+    <section class="case-part of-identity" aria-labelledby="identity">
       <h2 id="identity">{t("Identity")}</h2>
       {!open && shown.identity !== undefined ? (
         <p class="must">{t("It came, but your key does not open it.")}</p>
@@ -33,6 +34,9 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
             </div>
           ))}
           <NobodyElse view={view} />
+          <label class="no-print">
+            <input type="checkbox" class="on-paper" /> {t("Print it too, with the case")}
+          </label>
           <button type="button" class="quiet" onClick={() => void closeIdentity(shown.reference)}>
             {t("Close it again")}
           </button>

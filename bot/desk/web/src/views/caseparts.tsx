@@ -1,19 +1,15 @@
-// Parts of a case below the first screen: problems, permissions, who can open it, replies, internal notes.
+// Parts of a case below the first screen: problems, permissions, who can open it, replies.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { restoreKey, type CaseDetail } from "../api/cases.ts";
-import { useKeys } from "../keys.ts";
 import { COMPARTMENT_NAMES, languageName, named } from "../names.ts";
-import { ErrorNote, Field, Notice, TwoClick } from "../parts.tsx";
+import { ErrorNote, Notice, TwoClick } from "../parts.tsx";
 import { COMPARTMENTS, type CaseView, type LetterRow } from "../sealing/index.ts";
 import { announce, session } from "../session.ts";
 import { holds } from "../state/firstscreen.ts";
-import { writeNote } from "../state/opened.ts";
-import { plainNotes } from "../state/translations.ts";
 import { permissionWords, problemWords } from "../state/terms.ts";
 import { day, locale, t } from "../words.ts";
 import { questionOf, type Wording } from "./answers.tsx";
-import { focused } from "./focused.ts";
 import { unreadableIn, unreadableWords } from "./silence.tsx";
 
 /** What is wrong with the case, named on top and never hidden; apart from it, who sealed its keys anew and has left. */
@@ -107,9 +103,12 @@ export function Consents(props: { readonly view: CaseView; readonly wording: Wor
   );
 }
 
-/** Whose keys open this case, and who of them is on duty. */
+/** Whose keys open this case and who of them is on duty, as the server says, held against the list that the page proved. */
 export function WhoCanOpen(props: { readonly detail: CaseDetail }): JSX.Element {
   const { readers } = props.detail;
+  const members = (session.value?.keyring?.members ?? []).filter(({ compartments }) => compartments.includes("facts"));
+  const recovery = members.filter(({ role }) => role === "recovery");
+  const unnamed = members.filter(({ role, name }) => role === "reviewer" && !readers.some((reader) => reader.name === name));
   return (
     <section class="case-part" aria-labelledby="readers">
       <h2 id="readers">{t("Who can open this")}</h2>
@@ -118,10 +117,23 @@ export function WhoCanOpen(props: { readonly detail: CaseDetail }): JSX.Element 
         {readers.map((reader) => (
           <li key={reader.name}>
             {reader.name} <span class="small dim">{reader.languages.map(languageName).join(", ")}</span>{" "}
-            {reader.on_duty ? <span class="chip">{t("on duty")}</span> : null}
+            {reader.on_duty ? <span class="chip">{t("on duty")}</span> : null}{" "}
+            {members.length === 0 || members.some(({ name }) => name === reader.name) ? null : (
+              <strong class="must">{t("not in the signed list of keys")}</strong>
+            )}
           </li>
         ))}
       </ul>
+      {unnamed.length === 0 ? null : (
+        <p class="small">
+          {t("In the signed list too, though the server gives them nothing of this case: {names}", {
+            names: unnamed.map(({ name }) => name).join(", "),
+          })}
+        </p>
+      )}
+      {recovery.length === 0 ? null : (
+        <p class="small">{t("The recovery key opens it too: {names}", { names: recovery.map(({ name }) => name).join(", ") })}</p>
+      )}
       <Rewraps detail={props.detail} />
     </section>
   );
@@ -188,75 +200,8 @@ export function Messages(props: { readonly view: CaseView; readonly detail: Case
   );
 }
 
-/** Notes for staff alone, sealed like the case itself. */
-export function Notes(props: { readonly view: CaseView; readonly canWrite: boolean }): JSX.Element {
-  const notes = plainNotes(props.view);
-  const [writing, setWriting] = useState(false);
-  const [words, setWords] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    if (words.trim() === "" || busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await writeNote(words.trim());
-      setWords("");
-      setWriting(false);
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
-  useKeys({ note: props.canWrite ? () => setWriting(true) : undefined, submit: writing ? () => void submit() : undefined });
-  return (
-    <section class="case-part" aria-labelledby="notes">
-      <h2 id="notes">{t("Internal notes")}</h2>
-      {notes.length === 0 ? <p>{t("No notes yet.")}</p> : null}
-      {notes.map((note, place) => (
-        <Letter key={place} letter={note} class="note" />
-      ))}
-      {writing ? (
-        <form
-          class="stack note-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit();
-          }}
-        >
-          <ErrorNote error={error} />
-          <Field label={t("Note for staff")} hint={t("Sealed here for whoever can open this case. The person never sees it.")}>
-            {(ids) => (
-              <textarea
-                {...ids}
-                rows={4}
-                maxLength={20_000}
-                value={words}
-                ref={focused}
-                onInput={(event) => setWords(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <div class="row">
-            <button type="submit" class="quiet" disabled={busy || words.trim() === ""}>
-              {busy ? t("Sealing…") : t("Seal and keep the note")}
-            </button>
-            <button type="button" class="quiet" onClick={() => setWriting(false)}>
-              {t("Cancel")}
-            </button>
-          </div>
-        </form>
-      ) : props.canWrite ? (
-        <button type="button" class="quiet" onClick={() => setWriting(true)}>
-          {t("Write a note")}
-        </button>
-      ) : null}
-    </section>
-  );
-}
-
-function Letter(props: { readonly letter: LetterRow; readonly class: string; readonly trouble?: string }): JSX.Element {
+/** A reply or a note: who wrote it, when, whether that is proven. */
+export function Letter(props: { readonly letter: LetterRow; readonly class: string; readonly trouble?: string }): JSX.Element {
   const { letter, trouble = "" } = props;
   return (
     <article class={`letter ${props.class}`}>

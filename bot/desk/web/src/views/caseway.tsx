@@ -41,7 +41,7 @@ export function WayItem(props: FirstProps & { readonly children: ComponentChildr
       {locked ? <p class="must">{t("Do not write to this chat.")}</p> : null}
       {kind === null || (kind === "other" && ways.length > 0) ? null : <p>{t(CONTACT_WORDS[kind] ?? "")}</p>}
       {ways.map((way) => (
-        <div key={`${way.node}-${String(isChoice(way))}`} class="way">
+        <div key={`${way.node}-${String(isChoice(way))}`} class="way of-identity">
           <span class="small dim" lang={questionOf(way, wording).lang}>
             {questionOf(way, wording).words.split("\n")[0]}
           </span>
@@ -67,16 +67,16 @@ function AgreedHours(props: { readonly view: CaseView }): JSX.Element | null {
   const hours = hoursOf(view);
   const there = minutesThere(view);
   if (hours === null) {
-    return there.length === 0 ? null : <p class="small hours">{t("Here {here}, there {there}.", { here: clock(new Date(now.value)), there: between(there) })}</p>;
+    return there.length === 0 ? null : <p class="small hours of-identity">{t("Here {here}, there {there}.", { here: clock(new Date(now.value)), there: between(there) })}</p>;
   }
   const values = { hours: hoursWords(hours), there: between(there) };
   // The country is that of the person concerned: whether the hours of somebody else are kept there is not known.
   const inside = isWriterThere(view) || hours === ALWAYS ? areInside(hours, there) : null;
-  if (inside === null) return <p class="small hours">{t("As read: {hours}, in their own time.", values)}</p>;
+  if (inside === null) return <p class="small hours of-identity">{t("As read: {hours}, in their own time.", values)}</p>;
   return inside ? (
-    <p class="small hours">{t("As read: {hours}, there it is {there}: inside the hours now.", values)}</p>
+    <p class="small hours of-identity">{t("As read: {hours}, there it is {there}: inside the hours now.", values)}</p>
   ) : (
-    <p class="must small hours">{t("As read: {hours}, there it is {there}: outside the hours now.", values)}</p>
+    <p class="must small hours of-identity">{t("As read: {hours}, there it is {there}: outside the hours now.", values)}</p>
   );
 }
 

@@ -1,13 +1,14 @@
 // Writing to the person: composed, looked at as they will see it, then sealed to their mailbox and to the case, signed
 // with the author's key. Never by a way that was not agreed: a reply waits for the code or an open chat of theirs.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { CaseDetail } from "../api/cases.ts";
 import { useKeys } from "../keys.ts";
 import { languageName, stageName } from "../names.ts";
 import { ErrorNote, Field, Notice, TwoClick } from "../parts.tsx";
 import { announce } from "../session.ts";
 import { isAhead } from "../state/clock.ts";
+import { useDraft } from "../state/drafts.ts";
 import { identityWords, marked, quotation } from "../state/marks.ts";
 import { writeNudge, writeReply, type Shown } from "../state/opened.ts";
 import { isLineAllowed } from "../state/reaching.ts";
@@ -20,8 +21,9 @@ const STAGES_WITH_REPLY = ["", "info_requested", "awaiting_consent", "under_revi
 /** The composer; `onDone` closes it. */
 export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetail; readonly onDone: () => void }): JSX.Element {
   const { shown, detail } = props;
-  const [words, setWords] = useState("");
-  const [stage, setStage] = useState("");
+  const [words, setWords] = useDraft(shown.reference, "reply");
+  const [stage, setStage] = useDraft(shown.reference, "stage after the reply");
+  const form = useRef<HTMLElement>(null);
   const [looking, setLooking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -29,7 +31,17 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
   const text = words.trim();
   const quoted = view === null ? "" : quotation(text, view);
   const mailbox = shown.opened?.mailbox !== null && detail.mailbox;
-  useKeys({ submit: text === "" || looking ? undefined : () => setLooking(true), back: looking ? () => setLooking(false) : props.onDone });
+  const finish = (): void => {
+    setWords("");
+    setStage("");
+    props.onDone();
+  };
+  const back = (): void => {
+    if (looking) setLooking(false);
+    else if (text === "") finish();
+    else announce(t("Not sent yet. Cancel throws it away."));
+  };
+  useKeys({ submit: text === "" || looking ? undefined : () => setLooking(true), back }, form);
   if (view === null) return <p>{t("The case must be open before you can write.")}</p>;
   if (!mailbox) {
     return (
@@ -47,7 +59,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
     try {
       await writeReply(text, stage);
       announce(t("The reply is sealed and waits for the person."));
-      props.onDone();
+      finish();
     } catch (failed) {
       setError(failed);
     } finally {
@@ -58,7 +70,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
   const doubts = [...new Set(pieces.filter((piece) => piece.why !== "").map((piece) => piece.words))];
   const channel = channelWords(shown, detail);
   return (
-    <section class="case-part composer no-print" aria-labelledby="composer">
+    <section class="case-part composer no-print" aria-labelledby="composer" ref={form}>
       <h2 id="composer">{t("Reply in {language}", { language: languageName(detail.case.language) })}</h2>
       <ErrorNote error={error} />
       {looking ? (
@@ -139,7 +151,7 @@ export function Reply(props: { readonly shown: Shown; readonly detail: CaseDetai
             <button type="submit" class="quiet" disabled={text === ""}>
               {t("Look at it before sending")}
             </button>
-            <button type="button" class="quiet" onClick={props.onDone}>
+            <button type="button" class="quiet" onClick={finish}>
               {t("Cancel")}
             </button>
           </div>

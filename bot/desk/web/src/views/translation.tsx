@@ -1,11 +1,14 @@
 // The translation of an answer under its original: shown where a colleague wrote one, written where one is missing.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { useKeys } from "../keys.ts";
 import { languageName } from "../names.ts";
 import { ErrorNote, Field } from "../parts.tsx";
 import type { AnswerRow, CaseView } from "../sealing/index.ts";
 import { isChoice } from "../state/firstscreen.ts";
-import { writeNote, writtenIn } from "../state/opened.ts";
+import { announce } from "../session.ts";
+import { isBegun, useDraft } from "../state/drafts.ts";
+import { shown, writeNote, writtenIn } from "../state/opened.ts";
 import { translationNote, translationOf } from "../state/translations.ts";
 import { day, locale, t } from "../words.ts";
 import { focused } from "./focused.ts";
@@ -15,6 +18,7 @@ export function Translation(props: { readonly row: AnswerRow; readonly view: Cas
   const { row, view } = props;
   const into = locale();
   const [writing, setWriting] = useState(false);
+  const { reference } = shown.value ?? { reference: "" };
   if (isChoice(row) || writtenIn(row) === into) return null;
   const found = translationOf(view, row, into);
   if (found !== null) {
@@ -31,36 +35,48 @@ export function Translation(props: { readonly row: AnswerRow; readonly view: Cas
     );
   }
   return writing ? (
-    <Writing row={row} into={into} onDone={() => setWriting(false)} />
+    <Writing reference={reference} row={row} into={into} onDone={() => setWriting(false)} />
   ) : (
     <button type="button" class="quiet add-translation no-print" onClick={() => setWriting(true)}>
-      {t("Add a translation")}
+      {isBegun(reference, placeOf(row, into)) ? t("Write on: a translation") : t("Add a translation")}
     </button>
   );
 }
 
-function Writing(props: { readonly row: AnswerRow; readonly into: string; readonly onDone: () => void }): JSX.Element {
-  const { row, into, onDone } = props;
-  const [words, setWords] = useState("");
+function Writing(props: { readonly reference: string; readonly row: AnswerRow; readonly into: string; readonly onDone: () => void }): JSX.Element {
+  const { row, into } = props;
+  const [words, setWords] = useDraft(props.reference, placeOf(row, into));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const finish = (): void => {
+    setWords("");
+    props.onDone();
+  };
   const keep = async (): Promise<void> => {
+    if (words.trim() === "" || busy) return;
     setBusy(true);
     setError(null);
     try {
       await writeNote(translationNote(row, into, words.trim()));
-      onDone();
+      finish();
     } catch (failed) {
       setError(failed);
       setBusy(false);
     }
   };
+  const back = (): void => {
+    if (words.trim() === "") finish();
+    else announce(t("Not sent yet. Cancel throws it away."));
+  };
+  useKeys({ submit: () => void keep(), back }, form);
   return (
     <form
-      class="stack note-form"
+      class="stack note-form no-print"
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (words.trim() !== "") void keep();
+        void keep();
       }}
     >
       <ErrorNote error={error} />
@@ -73,10 +89,12 @@ function Writing(props: { readonly row: AnswerRow; readonly into: string; readon
         <button type="submit" class="quiet" disabled={busy || words.trim() === ""}>
           {busy ? t("Sealing…") : t("Seal and keep it")}
         </button>
-        <button type="button" class="quiet" onClick={onDone}>
+        <button type="button" class="quiet" onClick={finish}>
           {t("Cancel")}
         </button>
       </div>
     </form>
   );
 }
+
+const placeOf = (row: AnswerRow, into: string): string => `translation of ${row.node} into ${into}`;
