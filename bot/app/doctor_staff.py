@@ -39,7 +39,8 @@ def staff_findings(settings: Settings, database: Database, keyring: Keyring | No
     found, known = roster_finding(settings, enrolled, keyring)
     if settings.staff_token is None:
         return [found, *(skipped(name, "the staff's bot is not set up") for name in ("duty", "digest"))]
-    return [found, _duty(known, enrolled, _told(settings, database, enrolled, now), now), _digest(known, database, now)]
+    by_name = _told(settings, database, enrolled, now)
+    return [found, _duty(known, enrolled, keyring, by_name, now), _digest(known, database, now)]
 
 
 def roster_finding(
@@ -103,16 +104,24 @@ def _told(settings: Settings, database: Database, enrolled: Mapping[str, Person]
     return found
 
 
-def _duty(known: Roster | None, enrolled: Mapping[str, Person], by_name: Mapping[str, Told], now: datetime) -> Finding:
-    workers = [name for name, person in enrolled.items() if person.roles & CASE_WORKERS]
+def _duty(
+    known: Roster | None,
+    enrolled: Mapping[str, Person],
+    keyring: Keyring | None,
+    by_name: Mapping[str, Told],
+    now: datetime,
+) -> Finding:
+    workers = [name for name, person in enrolled.items() if _works(person, keyring)]
     named = [name for name in _names(known) if name in enrolled] if known is not None else []
     here = [name for name in known.on_duty(now) if name in enrolled] if known is not None else []
-    leads = [name for name, person in enrolled.items() if Role.LEAD in person.roles]
+    leads = [name for name in workers if Role.LEAD in enrolled[name].roles]
     wrong = []
     if not any(by_name[name] is not Told.CANNOT for name in workers):
         wrong.append("nobody at all can be told of a case: no chat is linked")
     elif not any(by_name[name] is not Told.CANNOT for name in leads):
         wrong.append("no lead can be told: no chat of theirs is linked")
+    if keyless := ", ".join(name for name in here if name not in workers):
+        wrong.append(f"on duty now, and told of nothing without a role for cases and a key in the keyring: {keyless}")
     if unlinked := _who(here, by_name, Told.CANNOT):
         wrong.append(f"on duty now, and no chat is linked: {unlinked}")
     if wrong:
@@ -123,6 +132,10 @@ def _duty(known: Roster | None, enrolled: Mapping[str, Person], by_name: Mapping
     if unlinked := _who(named or workers, by_name, Told.CANNOT):
         doubtful.append(f"no chat is linked: {unlinked}")
     return warning("duty", "; ".join(doubtful)) if doubtful else good("duty", "whoever is to be told can be")
+
+
+def _works(person: Person, keyring: Keyring | None) -> bool:
+    return bool(person.roles & CASE_WORKERS) and (keyring is None or is_member(person, keyring))
 
 
 def _who(names: Iterable[str], by_name: Mapping[str, Told], state: Told) -> str:

@@ -1,6 +1,7 @@
 """The closed sets that the staff's service speaks in, for the rooms above that may not know the store."""
 
 from bot.casework.acts import LowerReason, Way
+from bot.casework.links import Told
 from bot.casework.reading import IdentityReason
 from bot.casework.reasons import CloseReason
 from bot.engine.conversation import Compartment, Level
@@ -21,6 +22,7 @@ __all__ = [
     "Sort",
     "Stage",
     "Status",
+    "Told",
     "View",
     "Way",
 ]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from bot.casework.people import Invitation
-from bot.casework.words import PersonState, Role
+from bot.casework.words import PersonState, Role, Told
 from bot.desk.models import PRINTED, Answer, Asked, Day, Done, Hash, Language, Moment, Name, Number
 from bot.desk.problems import RESPONSES
 from bot.desk.services import Administrator, Desk, SignedIn, leads
@@ -20,7 +20,10 @@ NamePath = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTED)]
 
 
 class PersonSeen(Answer):
-    """A person as colleagues see them; leads see the first three fields."""
+    """A person as colleagues see them; leads see the first three fields.
+
+    ``told``: whether the staff's bot can tell them of cases.
+    """
 
     name: str
     roles: list[Role]
@@ -30,6 +33,7 @@ class PersonSeen(Answer):
     key_not_after: Moment | None = None
     last_seen_day: Day | None = None
     fingerprint: str | None = None
+    told: Told | None = None
 
 
 class Invite(Asked):
@@ -117,6 +121,7 @@ def people(desk: Desk, caller: SignedIn) -> list[PersonSeen]:
                 key_not_after=each.key_not_after,
                 last_seen_day=each.last_seen,
                 fingerprint=each.fingerprint,
+                told=each.told,
             )
             for each in desk.people.listed()
         ]

@@ -26,7 +26,7 @@ class Call(Asked):
     whom: Literal["reader", "lead"]
 
 
-class Told(Answer):
+class Called(Answer):
     """How many people have a chat in which they are told."""
 
     told: int
@@ -40,6 +40,6 @@ def link_code(desk: Desk, caller: SignedIn) -> LinkCode:
 
 
 @router.post("/cases/{reference}/call")
-def call(reference: ReferencePath, asked: Call, desk: Desk, caller: SignedIn) -> Told:
+def call(reference: ReferencePath, asked: Call, desk: Desk, caller: SignedIn) -> Called:
     """Call somebody to a case, by a notice without content."""
-    return Told(told=desk.calls.call(caller.actor, Reference(reference), asked.whom))
+    return Called(told=desk.calls.call(caller.actor, Reference(reference), asked.whom))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,17 @@ def test_who_is_on_duty_and_has_no_chat_is_named(installed: Installation, staff:
     assert installed.failed() == {"duty": f"on duty now, and no chat is linked: {COLLEAGUE}"}
     call(staff, "links.remove", person_id(staff, OFFICER))
     assert installed.failed()["duty"].startswith("nobody at all can be told of a case: no chat is linked")
+
+
+def test_who_is_on_duty_and_has_no_key_in_the_keyring_is_named(
+    installed: Installation, staff: Database, keys: ThrowAway
+) -> None:
+    stranger = replace(keys.colleague, name="Made-up stranger")
+    enrol(staff, stranger, Role.REVIEWER)
+    link(staff, stranger.name)
+    installed.with_staff(OFFICER, stranger.name).close()
+    line = f"on duty now, and told of nothing without a role for cases and a key in the keyring: {stranger.name}"
+    assert installed.failed() == {"duty": line}
 
 
 def test_a_chat_that_was_linked_under_another_key_is_none(installed: Installation, staff: Database) -> None:
