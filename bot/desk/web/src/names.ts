@@ -110,6 +110,7 @@ export const ACTS: Names = {
   urgency: mark("changed the urgency"),
   note: mark("wrote a note"),
   reply: mark("wrote a reply"),
+  mailbox: mark("wrote into its mailbox from another case"),
   call: mark("called"),
   nudge: mark("sent the one neutral line to the chat"),
   tried: mark("tried to reach the person"),
