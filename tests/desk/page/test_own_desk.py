@@ -1,4 +1,4 @@
-"""The desk on an own computer opens whole cases, of as many files as those that the benchmark opens."""
+"""The desk on an own computer: whole cases, as many as the benchmark opens; another version than the server's."""
 
 from os import urandom
 from pathlib import Path
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from bot.store.staff_values import Role
 from tests.desk.made_desk import ANSWERS, full_case, put_into
-from tests.desk.made_page import PASSPHRASE, PageDesk, own_desk, paged, press
+from tests.desk.made_page import PASSPHRASE, PHONE, PageDesk, Worker, own_desk, paged, press, violations
 from tests.made_up import with_conversation
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -41,3 +41,19 @@ def test_the_desk_on_an_own_computer_opens_full_cases_one_after_the_other(
             for number in range(ANSWERS):
                 expect(page.get_by_text(f"visibly made up, {number}", exact=True).first).to_be_attached()
             expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_desk_of_another_version_than_the_server_says_so_at_the_gate(
+    desk: PageDesk, browser: Browser, lena: Worker, tmp_path: Path
+) -> None:
+    newer = {"version": "9.9.9", "deployment": "00" * 16, "server": desk.server, "page": {"hash": "ab" * 32}}
+    with own_desk(desk, lena, tmp_path / "memory") as local, paged(browser, local.origin, size=PHONE) as page:
+        page.goto(local.addresses[-1].address)
+        expect(page.get_by_text("Key of Lena")).to_be_visible()
+        assert page.get_by_text("of different versions").count() == 0
+        page.route("**/api/about", lambda route: route.fulfill(json=newer))
+        page.reload()
+        expect(page.get_by_text("of different versions")).to_be_visible()
+        expect(page.get_by_text("9.9.9")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
