@@ -165,12 +165,13 @@ def test_the_second_press_stays_under_the_finger_on_a_phone(desk: PageDesk, page
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.get_by_role("button", name="Give back").click()
     first = page.get_by_role("button", name="Give it back although nobody has it then")
-    first.scroll_into_view_if_needed()
+    # At the lower edge, where a browser would put what gets the focus into the middle.
+    first.evaluate("each => each.scrollIntoView({block: 'end'})")
     was = page.evaluate("scrollY")
     first.click()
     second = page.get_by_role("button", name="Nobody will have")
     expect(second).to_be_focused()
-    expect(second).to_be_in_viewport(ratio=1)
+    expect(second).to_be_in_viewport(ratio=0.9)
     assert abs(page.evaluate("scrollY") - was) < 100
     page.set_viewport_size(before)
 
