@@ -141,3 +141,18 @@ def test_coming_back_to_the_queue_asks_for_it_once(desk: PageDesk, browser: Brow
             page.evaluate("location.hash = '#/cases'")
         expect(page.locator(".desk-rows")).to_have_attribute("aria-busy", "false")
         assert len(asked) == 1
+
+
+def test_a_lead_sees_colleagues_and_no_act_that_is_refused_to_them(
+    desk: PageDesk, browser: Browser, lena: Worker
+) -> None:
+    anna = desk.worker("Anna Example", Role.REVIEWER, Role.LEAD)
+    with paged(browser, desk.server) as page:
+        sign_in(page, desk, anna)
+        page.goto(f"{desk.server}/#/people")
+        card = card_of(page, lena.name)
+        expect(card.get_by_text("Lead, Administrator, Auditor")).to_be_visible()
+        assert page.locator("main button").count() == 0
+        assert page.get_by_text("In the signed list of keys").count() == 0, "a lead is not told, so nothing is claimed"
+        page.goto(f"{desk.server}/#/settings")
+        expect(page.get_by_text("Hash of the page")).to_be_visible()

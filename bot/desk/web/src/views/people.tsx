@@ -1,5 +1,6 @@
 // People, for an administrator: who is there, inviting, ending access. It gives nobody access to a case: only the holder
-// of the root does, by signing a card, whose fingerprint is compared here with what the person reads out.
+// of the root does, by signing a card, whose fingerprint is compared here with what the person reads out. A lead is told
+// of colleagues no more than their names, roles and languages.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api/office.ts";
@@ -7,7 +8,7 @@ import { useAct, useAsked } from "../asking.ts";
 import { PERSON_STATES, languageName, named, roleName } from "../names.ts";
 import { ErrorNote, Fold, Lines, Notice, Page, TwoClick, download, grouped } from "../parts.tsx";
 import { utf8 } from "../sealing/index.ts";
-import { announce } from "../session.ts";
+import { announce, session } from "../session.ts";
 import { day, t } from "../words.ts";
 import { ChangePerson } from "./changeperson.tsx";
 import { Invite, LinkNote } from "./invite.tsx";
@@ -20,6 +21,31 @@ interface Said {
 }
 
 export function People(): JSX.Element {
+  return session.value?.me.roles.includes("administrator") === true ? <Office /> : <Colleagues />;
+}
+
+function Colleagues(): JSX.Element {
+  const { value, error } = useAsked(api.people);
+  return (
+    <Page title={t("People")} lead={t("Your colleagues at the desk. Administrators invite, change roles and end access.")}>
+      <ErrorNote error={error} />
+      <ul class="people">
+        {(value ?? []).map(({ name, roles, languages }) => (
+          <li key={name} class="card">
+            <h2>{name}</h2>
+            <Lines rows={[[t("Roles"), roles.map(roleName).join(", ")], readsRow(languages)]} />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function readsRow(languages: api.Person["languages"]): readonly [string, string] {
+  return [t("Reads"), languages.length === 0 ? "–" : languages.map(languageName).join(", ")];
+}
+
+function Office(): JSX.Element {
   const { value, error, again } = useAsked(api.people);
   const [said, setSaid] = useState<Said>({});
   return (
@@ -76,8 +102,8 @@ function PersonCard(props: {
       <Lines
         rows={[
           [t("Roles"), person.roles.map(roleName).join(", ")],
-          [t("Reads"), person.languages.length === 0 ? "–" : person.languages.map(languageName).join(", ")],
-          [t("In the signed list of keys"), member === true ? t("yes") : t("no")],
+          readsRow(person.languages),
+          [t("In the signed list of keys"), member === null ? "–" : member ? t("yes") : t("no")],
           [t("Key good until"), person.key_not_after === null ? "–" : day(person.key_not_after)],
           [t("Last seen"), person.last_seen_day === null ? "–" : day(person.last_seen_day)],
         ]}
