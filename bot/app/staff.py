@@ -88,11 +88,12 @@ def assemble_staff(place: StaffPlace, database: Database, *, now: Now, random_by
         closed_kept=timedelta(days=place.closed_days),
     )
     chats = Chats(place.staff_key, random_bytes)
+    notices = Notices(office, chats, roster)
     return StaffParts(
         office=office,
         keyring=keyring,
-        notices=Notices(office, chats, roster),
-        chat=StaffChat(office, chats, roster, account=int(place.token.partition(":")[0])),
+        notices=notices,
+        chat=StaffChat(office, chats, roster, notices, account=int(place.token.partition(":")[0])),
         words=Words(place.locales),
     )
 
@@ -123,7 +124,7 @@ async def _serve(parts: StaffParts, place: StaffPlace, stop: asyncio.Event, read
         sender = Sender(application.bot, pace=place.pace)
         router = Router(application, chat=parts.chat, sender=sender, words=parts.words)
         rounds = Rounds(parts.notices, sender, parts.words, every=place.every)
-        ingress = await stack.enter_async_context(Ingress(router.on_update))
+        ingress = await stack.enter_async_context(Ingress(router.on_update, router.sorry))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(router.publish())
             looking = tasks.create_task(_look(parts.keyring))

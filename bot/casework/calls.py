@@ -1,18 +1,20 @@
 """Calls: somebody at the desk asks for a colleague, who is told by the staff's bot in one line without content."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.casework.access import Right, case_for, is_member
+from bot.casework.access import Right, case_for
 from bot.casework.actor import Actor
-from bot.casework.escalation import Kind
+from bot.casework.colleagues import colleagues, matter_of
+from bot.casework.escalation import Kind, crew, to_tell
 from bot.casework.notices import CurrentRoster
 from bot.casework.office import Office
 from bot.errors import ChangedError
 from bot.ids import Reference
-from bot.store.staff_values import CASE_WORKERS, Notice, Person, PersonState, Role
+from bot.store.staff_values import Notice
 from bot.store.transaction import Transaction
-from bot.store.values import Case
+from bot.store.values import Case, Status
 
 EVERY = timedelta(minutes=5)
 Whom = Literal["reader", "lead"]
@@ -26,7 +28,9 @@ class Calls:
         self._roster = roster
 
     def call(self, actor: Actor, reference: Reference, whom: Whom) -> int:
-        """Call whoever is on duty and reads the language, or the lead; return how many have a chat to be told in.
+        """Call whoever is on duty and reads the language, or the lead; return how many are told.
+
+        Where nobody would be, nothing changes: whoever was to be told of the case is told as before.
 
         Raises:
             CaseUnavailableError: absent or forbidden.
@@ -37,31 +41,31 @@ class Calls:
         def work(tx: Transaction) -> int:
             case = case_for(tx, self._office, actor, reference, Right.SEE)
             now = self._office.now()
-            old = tx.notices.of_case(case.id)
-            if old is not None and old.kind == kind and now < old.since + EVERY:
+            if any(
+                entry.act == "call" and entry.reason == whom and now < entry.at + EVERY
+                for entry in tx.audit.of_case(reference)
+            ):
                 raise ChangedError("they were called less than five minutes ago")
-            tx.notices.put(
-                Notice(
-                    case_id=case.id,
-                    level=case.urgency,
-                    kind=kind.value,
-                    language=case.language,
-                    stage=0 if old is None else old.stage + 1,
-                    since=now,
-                    due=now,
-                )
-            )
-            return sum(self._would_hear(tx, person, case, kind) for person in tx.people.all())
+            notice = _notice(tx, case, kind, now)
+            here = crew(colleagues(tx, self._office.keyring(), now), self._roster(), now)
+            found = to_tell(replace(matter_of(tx, notice, case), by=actor.name), here, now)
+            if not found or case.status is Status.CLOSED:
+                return 0
+            tx.notices.put(notice)
+            self._office.note(tx, actor, "call", reference, whom)
+            return len(found)
 
         return self._office.turn(work)
 
-    def _would_hear(self, tx: Transaction, person: Person, case: Case, kind: Kind) -> bool:
-        roster = self._roster()
-        works = person.state is PersonState.ENROLLED and bool(person.roles & CASE_WORKERS)
-        if not works or not is_member(person, self._office.keyring()) or tx.links.of_person(person.id) is None:
-            return False
-        if kind is Kind.CALL_LEAD:
-            named = roster is not None and roster.lead is not None
-            return person.name == roster.lead if named and roster is not None else Role.LEAD in person.roles
-        on = person.name in roster.on_duty(self._office.now()) if roster is not None else True
-        return on and case.language in person.languages
+
+def _notice(tx: Transaction, case: Case, kind: Kind, now: datetime) -> Notice:
+    old = tx.notices.of_case(case.id)
+    return Notice(
+        case_id=case.id,
+        level=case.urgency,
+        kind=kind.value,
+        language=case.language,
+        stage=0 if old is None else old.stage + 1,
+        since=now,
+        due=now,
+    )

@@ -5,10 +5,13 @@ minutes or as soon as somebody says *I cannot*, the lead after fifteen. Who hold
 else. Imminent danger also reaches those who are not on duty; anything else waits for the next shift when nobody is.
 When everybody was told and nobody took it, a critical or high case is told again. Nobody is left out because they do
 not read the language if nobody else is there.
+
+A colleague's call goes to the readers on duty, or to the lead, who hears it even when they asked for quiet. Who gave a
+case back, or calls, is told of it only where nobody else is left.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +24,8 @@ AGAIN: Mapping[Level, timedelta] = {Level.CRITICAL: timedelta(minutes=30), Level
 """After how long a case that everybody was told of, and nobody took, is told again. Others become overdue."""
 NOBODY_YET = timedelta(minutes=1)
 """How soon it is looked again whether somebody can be told at all."""
+QUIET = timedelta(minutes=10)
+"""Of somebody who adds topic after topic it is told once in this time."""
 
 
 class Kind(StrEnum):
@@ -39,6 +44,9 @@ class Kind(StrEnum):
     CALL_LEAD = "call_lead"
 
 
+CALLS = frozenset({Kind.CALL_READER, Kind.CALL_LEAD})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """Somebody of the staff who works on cases and whose chat is linked."""
@@ -47,7 +55,6 @@ class Colleague:
     languages: tuple[str, ...]
     lead: bool
     muted: bool
-    chat: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,10 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """What is to be told: why, how urgent, in which language the case is, since when, who holds it, who knows."""
+    """What is to be told: why, how urgent, in which language the case is, since when, who holds it, who knows.
+
+    ``by`` is who gave the case back or calls, and so knows without being told.
+    """
 
     kind: Kind
     level: Level
@@ -75,6 +85,7 @@ class Matter:
     holder: str | None = None
     told: tuple[str, ...] = ()
     recused: frozenset[str] = frozenset()
+    by: str | None = None
 
 
 def crew(colleagues: Sequence[Colleague], roster: Roster | None, now: datetime) -> Crew:
@@ -97,20 +108,20 @@ def crew(colleagues: Sequence[Colleague], roster: Roster | None, now: datetime) 
 
 def begins(matter: Matter, here: Crew, now: datetime) -> datetime:
     """Return when the telling begins: now, or with the next shift where nobody is there and it is not that urgent."""
-    waits = here.duty_begins is not None and matter.level is not Level.CRITICAL and matter.holder is None
-    asked = matter.kind in {Kind.CALL_READER, Kind.CALL_LEAD}
-    return here.duty_begins if waits and not asked and here.duty_begins is not None else now
+    waits = matter.level is not Level.CRITICAL and matter.holder is None and matter.kind not in CALLS
+    return here.duty_begins if waits and here.duty_begins is not None else now
 
 
 def to_tell(matter: Matter, here: Crew, now: datetime) -> tuple[str, ...]:
     """Return whom to tell now: nobody where everybody who should know does."""
+    if _is_known(matter):
+        return ()
+    if matter.kind in CALLS:
+        return tuple(name for name in _called(matter, here) if name not in matter.told)
     able = _able(matter, here)
     leads = [name for name in here.leads if name in able and name not in matter.told]
-    if matter.kind is Kind.CALL_LEAD:
-        return tuple(leads)
     line = [name for name in _line(matter, here, able) if name not in matter.told]
-    everybody = matter.kind is Kind.CALL_READER or (not here.named and matter.holder is None)
-    found = line if everybody else line[:1]
+    found = line if not here.named and matter.holder is None else line[:1]
     if not found or now >= matter.since + LEAD or (here.duty_begins is not None and matter.level is Level.CRITICAL):
         found = [*found, *(name for name in leads if name not in found)]
     if not found and not matter.told:
@@ -121,7 +132,7 @@ def to_tell(matter: Matter, here: Crew, now: datetime) -> tuple[str, ...]:
 
 def after(matter: Matter, here: Crew, now: datetime) -> tuple[Matter, datetime | None]:
     """Return what is to be told next and when, once those in ``matter.told`` were told; ``None``: nothing more."""
-    if matter.kind in {Kind.CALL_READER, Kind.CALL_LEAD} and matter.told:
+    if matter.kind in CALLS:
         if matter.holder is not None:
             return matter, None
         # It stood in the place of a notice that nobody had answered.
@@ -129,9 +140,9 @@ def after(matter: Matter, here: Crew, now: datetime) -> tuple[Matter, datetime |
     able = _able(matter, here)
     if not able or not matter.told:
         return matter, now + NOBODY_YET
-    if matter.holder in matter.told and matter.level is not Level.CRITICAL and matter.kind is not Kind.OVERDUE:
-        # It has somebody, and they know; should nothing happen, it becomes overdue.
-        return matter, None
+    quiet = matter.since + QUIET if matter.kind is Kind.ENRICHED and now < matter.since + QUIET else None
+    if _is_known(matter):
+        return matter, quiet
     lead_at = matter.since + LEAD
     waits_for_lead = any(name in able and name not in matter.told for name in here.leads)
     if any(name not in matter.told for name in _line(matter, here, able)):
@@ -139,17 +150,34 @@ def after(matter: Matter, here: Crew, now: datetime) -> tuple[Matter, datetime |
     if waits_for_lead:
         return matter, max(lead_at, now)
     again = AGAIN.get(matter.level)
-    if again is None or matter.kind is Kind.HANDED:
-        return matter, None
-    kind = Kind.UNREAD if matter.holder is None else matter.kind
+    if quiet is not None or again is None or matter.kind is Kind.HANDED:
+        return matter, quiet
+    # What is overdue stays so: by that it is known that it was told.
+    kind = Kind.UNREAD if matter.holder is None and matter.kind is not Kind.OVERDUE else matter.kind
     return replace(matter, kind=kind, since=now + again, told=()), now + again
 
 
+def _is_known(matter: Matter) -> bool:
+    """Whether its holder was told, which is enough; should nothing happen, it becomes overdue."""
+    lesser = matter.level is not Level.CRITICAL and matter.kind is not Kind.OVERDUE and matter.kind not in CALLS
+    return lesser and matter.holder in matter.told
+
+
+def _called(matter: Matter, here: Crew) -> Sequence[str]:
+    """Return whom a colleague asks for, whoever holds the case: the lead, or each reader on duty."""
+    may = {name: each for name, each in here.colleagues.items() if name not in matter.recused and name != matter.by}
+    if matter.kind is Kind.CALL_LEAD:
+        return [name for name in here.leads if name in may] or [name for name, each in may.items() if each.lead]
+    there = here.on_duty if here.named else tuple(may)
+    return [name for name in there if name in may and not may[name].muted and matter.language in may[name].languages]
+
+
 def _able(matter: Matter, here: Crew) -> Mapping[str, Colleague]:
-    """Return who may be told: those who muted their chat only where nobody else is left."""
+    """Return who may be told: who muted their chat, or knows, only where nobody else is left."""
     may = {name: each for name, each in here.colleagues.items() if name not in matter.recused}
-    awake = {name: each for name, each in may.items() if not each.muted}
-    return awake or may
+    others = {name: each for name, each in may.items() if name != matter.by}
+    awake = {name: each for name, each in others.items() if not each.muted}
+    return awake or others or may
 
 
 def _line(matter: Matter, here: Crew, able: Mapping[str, Colleague]) -> list[str]:

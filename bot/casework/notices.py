@@ -9,19 +9,20 @@ between, because somebody took the case, stays as it is.
 Before: ``bot.channels.staff.rounds``. After: ``bot.casework.escalation``, ``bot.store.notices``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.casework import clocks
-from bot.casework.access import is_member
-from bot.casework.escalation import Colleague, Crew, Kind, Matter, after, begins, crew, to_tell
+from bot.casework.colleagues import colleagues, linked, matter_of
+from bot.casework.escalation import Crew, Kind, Matter, after, begins, crew, to_tell
 from bot.casework.links import Chats
 from bot.casework.office import Office
 from bot.engine.conversation import Level
-from bot.ids import CaseId
+from bot.ids import CaseId, ChatId
 from bot.roster import Roster
-from bot.store.staff_values import CASE_WORKERS, Event, EventKind, Notice, PersonState, Role
+from bot.store.staff_values import Event, EventKind, Notice
 from bot.store.transaction import Transaction
 from bot.store.values import Case, Status
 
@@ -29,12 +30,22 @@ EVENTS = "events"
 DIGEST = "digest"
 EVENTS_AT_ONCE = 500
 CASES_AT_ONCE = 500
-QUIET = timedelta(minutes=10)
-"""Somebody who adds topic after topic is told of once in this time."""
 SOON = timedelta(seconds=10)
 """When it is tried again to tell somebody whom the messenger could not be asked to tell."""
 
+WITHOUT_ROSTER = Roster(zone=ZoneInfo("UTC"), shifts=())
+"""Whose hours of the digest hold where there is no roster."""
+
 CurrentRoster = Callable[[], Roster | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Somebody of the staff in their chat."""
+
+    name: str
+    languages: tuple[str, ...]
+    chat: ChatId = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +64,7 @@ class Telling:
     age: timedelta
     holder: str | None
     read: bool
-    to: tuple[Colleague, ...] = field(repr=False)
+    to: tuple[Addressee, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Whether there is a next one to tell; where there is not, when it is told again, if ever."""
+
+    next: bool
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """How the queue stands, for everybody who is linked; ``head`` is the end of the audit."""
 
@@ -79,7 +98,7 @@ class Digest:
     claimed: int
     overdue: int
     head: str
-    to: tuple[Colleague, ...] = field(repr=False)
+    to: tuple[Addressee, ...] = field(repr=False)
 
 
 class Notices:
@@ -122,13 +141,9 @@ class Notices:
 
         def work(tx: Transaction) -> tuple[Telling, ...]:
             now = self._office.now()
-            here = self._crew(tx, now)
-            found = []
-            for notice in tx.notices.due(now, CASES_AT_ONCE):
-                telling = self._telling(tx, notice, here, now)
-                if telling is not None:
-                    found.append(telling)
-            return tuple(found)
+            here, chats = self._crew(tx, now)
+            tellings = (self._telling(tx, notice, here, chats, now) for notice in tx.notices.due(now, CASES_AT_ONCE))
+            return tuple(telling for telling in tellings if telling is not None)
 
         return self._office.turn(work)
 
@@ -138,7 +153,7 @@ class Notices:
 
         def work(tx: Transaction) -> None:
             now = self._office.now()
-            here = self._crew(tx, now)
+            here, _ = self._crew(tx, now)
             for report in listed:
                 notice = tx.notices.of_case(report.telling.case_id)
                 case = tx.cases.by_id(report.telling.case_id)
@@ -147,13 +162,27 @@ class Notices:
 
         self._office.turn(work)
 
+    def pass_on(self, tx: Transaction, case: Case, name: str) -> Passed:
+        """Let the next one be told at once, since somebody who was told cannot take the case."""
+        now, notice = self._office.now(), tx.notices.of_case(case.id)
+        if notice is None or notice.due is None:
+            return Passed(next=False)
+        matter = matter_of(tx, notice, case)
+        if name not in matter.told:
+            # Everybody was told once.
+            return Passed(next=False, again=notice.due)
+        if name == matter.told[-1]:
+            if not to_tell(matter, self._crew(tx, now)[0], now):
+                return Passed(next=False)
+            tx.notices.hurry(case.id, now)
+        return Passed(next=True)
+
     def digest(self) -> Digest | None:
         """Return the digest if its hour has come and it was not sent; ``None`` otherwise."""
 
         def work(tx: Transaction) -> Digest | None:
             now = self._office.now()
-            roster = self._roster()
-            moment = None if roster is None else roster.last_digest(now)
+            moment = (self._roster() or WITHOUT_ROSTER).last_digest(now)
             slot = int(moment.timestamp()) if moment is not None else None
             last = tx.notices.mark(DIGEST)
             if slot is None or (last is not None and last >= slot):
@@ -171,7 +200,7 @@ class Notices:
                 claimed=counts.claimed,
                 overdue=counts.overdue,
                 head=f"{head.count}:{head.hash.hex()}",
-                to=self._colleagues(tx, now, everybody=True),
+                to=tuple(self._addressees(tx).values()),
             )
 
         return self._office.turn(work)
@@ -198,8 +227,7 @@ class Notices:
             case EventKind.RAISED:
                 self._begin(tx, case, Kind.RAISED, since=event.at)
             case EventKind.ENRICHED | EventKind.WITHDRAWN:
-                just_told = notice is not None and notice.kind == Kind.ENRICHED and event.at < notice.since + QUIET
-                if not active and not just_told:
+                if not active or _sleeps(notice, event.at):
                     self._begin(tx, case, Kind.ENRICHED, since=event.at)
             case EventKind.RELEASED | EventKind.DELETION:
                 # A deletion that was taken back, or the case would not be served.
@@ -230,13 +258,15 @@ class Notices:
 
     # -- from notices to people ---------------------------------------------------------------------------------
 
-    def _telling(self, tx: Transaction, notice: Notice, here: Crew, now: datetime) -> Telling | None:
+    def _telling(
+        self, tx: Transaction, notice: Notice, here: Crew, chats: Mapping[str, Addressee], now: datetime
+    ) -> Telling | None:
         """Return what is to be told of one notice, or put it off, or settle it."""
         case = tx.cases.by_id(notice.case_id)
         if case is None or _moot(notice, case, now):
             tx.notices.settle(notice.case_id)
             return None
-        matter = self._matter(tx, notice, case)
+        matter = matter_of(tx, notice, case)
         begun = begins(matter, here, now) if not matter.told else now
         if begun > now:
             tx.notices.put(replace(notice, level=case.urgency, since=begun, due=begun, stage=notice.stage + 1))
@@ -254,11 +284,11 @@ class Notices:
             age=_age(notice, case, now),
             holder=case.claimed_by if case.status is Status.CLAIMED else None,
             read=case.read,
-            to=tuple(here.colleagues[name] for name in names),
+            to=tuple(chats[name] for name in names),
         )
 
     def _told(self, tx: Transaction, notice: Notice, case: Case, report: Report, here: Crew, now: datetime) -> None:
-        matter = self._matter(tx, notice, case)
+        matter = matter_of(tx, notice, case)
         told = (*matter.told, *(each.name for each in report.telling.to if each.name in report.told))
         known = replace(matter, told=tuple(dict.fromkeys(told)))
         if report.missed:
@@ -288,41 +318,20 @@ class Notices:
             )
         )
 
-    def _matter(self, tx: Transaction, notice: Notice, case: Case) -> Matter:
-        return Matter(
-            kind=Kind(notice.kind),
-            level=case.urgency,
-            language=case.language,
-            since=notice.since,
-            holder=case.claimed_by if case.status is Status.CLAIMED else None,
-            told=tuple((notice.told or "").splitlines()),
-            recused=frozenset(tx.recusals.of_case(case.id)),
-        )
+    def _crew(self, tx: Transaction, now: datetime) -> tuple[Crew, Mapping[str, Addressee]]:
+        """Return who can be told of cases now, and where."""
+        chats = self._addressees(tx)
+        there = [each for each in colleagues(tx, self._office.keyring(), now) if each.name in chats]
+        return crew(there, self._roster(), now), chats
 
-    def _crew(self, tx: Transaction, now: datetime) -> Crew:
-        return crew(self._colleagues(tx, now), self._roster(), now)
-
-    def _colleagues(self, tx: Transaction, now: datetime, *, everybody: bool = False) -> tuple[Colleague, ...]:
-        """Return who is linked and may be told of cases; ``everybody``: also who only administers or audits."""
-        keyring = self._office.keyring()
-        links = {link.person_id: link for link in tx.links.all()}
-        found = []
-        for person in tx.people.all():
-            link = links.get(person.id)
-            chat = None if link is None else self._chats.chat(link)
-            works = bool(person.roles & CASE_WORKERS) and is_member(person, keyring)
-            if link is None or chat is None or person.state is not PersonState.ENROLLED or not (works or everybody):
-                continue
-            found.append(
-                Colleague(
-                    name=person.name,
-                    languages=person.languages,
-                    lead=Role.LEAD in person.roles,
-                    muted=link.muted_until is not None and link.muted_until > now,
-                    chat=chat,
-                )
-            )
-        return tuple(found)
+    def _addressees(self, tx: Transaction) -> Mapping[str, Addressee]:
+        """Return who is linked, also who only administers or audits; not where the chat was boxed under another key."""
+        found = {}
+        for person, link in linked(tx):
+            chat = self._chats.chat(link)
+            if chat is not None:
+                found[person.name] = Addressee(name=person.name, languages=person.languages, chat=chat)
+        return found
 
 
 def _was_handed_over(tx: Transaction, case: Case) -> bool:
@@ -338,6 +347,14 @@ def by_urgency(tellings: Sequence[Telling]) -> int:
 
 def _version(notice: Notice) -> tuple[str, int, datetime]:
     return (notice.kind, notice.stage, notice.since)
+
+
+def _sleeps(notice: Notice | None, now: datetime) -> bool:
+    """Whether everybody was told once and it begins anew some time: what is new by then is told without waiting."""
+    if notice is None or notice.told is not None or notice.since <= now:
+        return False
+    # Any other kind waits for the next shift.
+    return notice.kind in {Kind.UNREAD, Kind.OVERDUE} or notice.level is Level.CRITICAL
 
 
 def _moot(notice: Notice, case: Case, now: datetime) -> bool:

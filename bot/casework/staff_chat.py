@@ -14,9 +14,10 @@ from typing import TypeAlias
 
 from bot.casework.access import Right, case_for
 from bot.casework.actor import Actor
+from bot.casework.colleagues import untold
 from bot.casework.limits import Limit, Rate
 from bot.casework.links import Chats, looks_like_code
-from bot.casework.notices import CurrentRoster
+from bot.casework.notices import CurrentRoster, Notices
 from bot.casework.office import Office
 from bot.casework.queue import Page, Queue
 from bot.engine.conversation import Level
@@ -48,6 +49,9 @@ class Said(StrEnum):
     GONE = "gone"
     """It is not there for them."""
     PASSED = "passed"
+    """They cannot; the next one is told."""
+    NOBODY_LEFT = "nobody_left"
+    """They cannot, and nobody is left to tell now; ``until`` is when it is told again, if ever."""
     RELEASED = "released"
     NOT_YOURS = "not_yours"
     CRITICAL = "critical"
@@ -81,11 +85,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """Who is on duty, until when, who is next; ``roster`` is false where there is none."""
+    """Who is on duty, until when, who is next; ``roster`` is false where there is none.
+
+    ``untold`` are those on duty whom the bot cannot tell now: no chat, or quiet.
+    """
 
     locale: str
     roster: bool
     names: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
     until: datetime | None = None
     coming: Turn | None = None
     lead: str | None = None
@@ -108,11 +116,12 @@ Outcome: TypeAlias = Answer | Listing | Duty | Stranger | Repeated
 class StaffChat:
     """Answers the staff's bot."""
 
-    def __init__(self, office: Office, chats: Chats, roster: CurrentRoster, *, account: int) -> None:
+    def __init__(self, office: Office, chats: Chats, roster: CurrentRoster, notices: Notices, *, account: int) -> None:
         """``account`` is the number before the colon of the bot's token."""
         self._office = office
         self._chats = chats
         self._roster = roster
+        self._notices = notices
         self._account = account
         self._queue = Queue(office)
         self._guesses = Limit(GUESSES, now=office.now, random_bytes=office.random_bytes)
@@ -158,13 +167,20 @@ class StaffChat:
         return self._act(update, chat, lambda tx, person: self._take(tx, person, tx.cases.by_id(case_id)))
 
     def cannot(self, update: int, chat: ChatId, case_id: CaseId) -> Outcome:
-        """Let the next one be told at once."""
+        """Let the next one be told at once; say so only where there is one."""
 
         def work(tx: Transaction, person: Person) -> Answer:
-            notice, now = tx.notices.of_case(case_id), self._office.now()
-            if notice is not None and notice.due is not None and person.name in (notice.told or "").splitlines():
-                tx.notices.hurry(case_id, now)
-            return Answer(said=Said.PASSED, locale=_locale(person))
+            locale = _locale(person)
+            case = self._seen(tx, person, tx.cases.by_id(case_id))
+            if case is None or case.status is Status.CLOSED:
+                return Answer(said=Said.GONE, locale=locale)
+            if case.status is Status.CLAIMED:
+                return _held(person, case)
+            passed = self._notices.pass_on(tx, case, person.name)
+            if passed.next:
+                return Answer(said=Said.PASSED, locale=locale)
+            until = None if passed.again is None else self._local(passed.again)
+            return Answer(said=Said.NOBODY_LEFT, locale=locale, until=until)
 
         return self._act(update, chat, work)
 
@@ -227,6 +243,7 @@ class StaffChat:
             locale=_locale(person),
             roster=True,
             names=names,
+            untold=self._office.turn(lambda tx: untold(tx, self._office.keyring(), names, now)),
             until=None if ends is None else ends.astimezone(roster.zone),
             coming=roster.next_turn(now),
             lead=roster.lead,
@@ -245,30 +262,25 @@ class StaffChat:
 
         return self._office.turn(turn)
 
-    def _take(self, tx: Transaction, person: Person, case: Case | None) -> Answer:
+    def _take(self, tx: Transaction, person: Person, found: Case | None) -> Answer:
         locale = _locale(person)
-        gone = Answer(said=Said.GONE, locale=locale)
+        case = self._seen(tx, person, found)
         if case is None:
-            return gone
-        try:
-            case = case_for(tx, self._office, _actor(person), case.reference, Right.SEE)
-        except CaseUnavailableError:
-            return gone
-        about = Answer(said=Said.TAKEN, locale=locale, level=case.urgency, language=case.language)
+            return Answer(said=Said.GONE, locale=locale)
         if tx.cases.claim(case.reference, person.name, self._office.now()):
             tx.notices.settle(case.id)
             self._office.note(tx, _actor(person), "claim", case.reference)
-            return about
-        if case.status is Status.CLAIMED and case.claimed_by is not None:
-            mine = case.claimed_by == person.name
-            return Answer(
-                said=Said.YOURS if mine else Said.HELD,
-                locale=locale,
-                name=case.claimed_by,
-                level=case.urgency,
-                language=case.language,
-            )
-        return gone
+            return Answer(said=Said.TAKEN, locale=locale, level=case.urgency, language=case.language)
+        return _held(person, case) if case.status is Status.CLAIMED else Answer(said=Said.GONE, locale=locale)
+
+    def _seen(self, tx: Transaction, person: Person, case: Case | None) -> Case | None:
+        """Return a case if it is there for this person."""
+        if case is None:
+            return None
+        try:
+            return case_for(tx, self._office, _actor(person), case.reference, Right.SEE)
+        except CaseUnavailableError:
+            return None
 
     def _recorded(self, tx: Transaction, update: int) -> None:
         tx.updates.record(self._account, update, self._office.now().date())
@@ -276,6 +288,13 @@ class StaffChat:
     def _local(self, moment: datetime) -> datetime:
         roster = self._roster()
         return moment if roster is None else moment.astimezone(roster.zone)
+
+
+def _held(person: Person, case: Case) -> Answer:
+    """Return who has a case that somebody has."""
+    holder = case.claimed_by or ""
+    said = Said.YOURS if holder == person.name else Said.HELD
+    return Answer(said=said, locale=_locale(person), name=holder, level=case.urgency, language=case.language)
 
 
 def _actor(person: Person) -> Actor:

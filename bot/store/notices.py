@@ -20,6 +20,8 @@ from bot.store.values import Case, Status
 
 OVERDUE = "overdue"
 """The kind whose time is that at which the next step was due, and says nothing of when something came."""
+CALLS = ("call_reader", "call_lead")
+"""Kinds that somebody waits for: nothing takes the place of one that is not told yet."""
 
 _NOTICE = select(*columns_of(notices, Notice)).where(notices.c.case_id == bindparam("case"))
 _DUE = (
@@ -87,9 +89,9 @@ class Notices:
 
     def newly_overdue(self, now: datetime, targets: Mapping[Level, timedelta], limit: int) -> Sequence[Case]:
         """Return cases whose next step is overdue and of which nobody was told since that step began to be owed."""
-        said = select(notices.c.case_id).where(
-            notices.c.case_id == cases.c.id, notices.c.kind == OVERDUE, notices.c.since >= cases.c.clock_since
-        )
+        known = (notices.c.kind == OVERDUE) & (notices.c.since >= cases.c.clock_since)
+        called = notices.c.kind.in_(CALLS) & notices.c.due.is_not(None)
+        said = select(notices.c.case_id).where(notices.c.case_id == cases.c.id, known | called)
         found: list[Case] = []
         for level, target in targets.items():
             for status in (Status.WAITING, Status.CLAIMED):

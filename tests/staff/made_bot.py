@@ -196,6 +196,8 @@ async def running(folder: Path, *linked: str, roster: str = ROSTER) -> AsyncIter
         bot.server = server
         await bot.start()
         try:
+            # The first round notes that no digest is owed for the hours before.
+            await bot.rounds(2)
             await bot.linked(*linked)
             yield bot
         finally:

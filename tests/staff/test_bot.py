@@ -66,11 +66,11 @@ def test_who_takes_it_has_it_and_a_double_tap_changes_nothing(tmp_path: Path) ->
         for _ in range(2):
             anna.tap("I take it", message_id=shown.message_id)
         await bot.until(lambda: len(anna.toasts) == 2)
-        assert anna.toasts == ("It is yours: CRITICAL · tg · you have it", "You had it before.")
+        assert anna.toasts == ("It is yours: CRITICAL · tg · you have it · /mine", "You had it before.")
         assert bot.read(case).claimed_by == "Anna"
         acts = call(bot.database, "audit.of_case", case.reference)
         assert [(act.actor, act.act) for act in acts] == [("bot:Anna", "claim")]
-        await bot.until(lambda: anna.sees("CRITICAL · tg · you have it"))
+        await bot.until(lambda: anna.sees("CRITICAL · tg · you have it · /mine"))
 
     journey(tmp_path, work, "Anna")
 
@@ -133,11 +133,23 @@ def test_more_than_five_in_a_minute_come_as_one_line(tmp_path: Path) -> None:
     async def work(bot: Bot) -> None:
         anna = bot.phones["Anna"]
         await bot.stop()
-        for level in (*[Level.HIGH] * 4, *[Level.CRITICAL] * 3):
-            bot.case(level)
+        for level, locale in (*[(Level.HIGH, "tg")] * 5, (Level.MEDIUM, "ru"), *[(Level.CRITICAL, "tg")] * 6):
+            bot.case(level, locale)
         await bot.start()
-        await bot.until(lambda: anna.sees("7 new · 3 CRITICAL"))
+        await bot.until(lambda: anna.sees("6 new · ru, tg"))
+        await bot.until(lambda: anna.sees("6 new · 6 CRITICAL · tg"))
         assert notices(bot, "Anna") == []
+
+    journey(tmp_path, work, "Anna")
+
+
+def test_a_flood_of_lesser_cases_leaves_the_buttons_to_imminent_danger(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        for _ in range(6):
+            bot.case(Level.ROUTINE)
+        await bot.until(lambda: bot.phones["Anna"].sees("6 new · tg") or len(notices(bot, "Anna")) > 0)
+        bot.case()
+        await told(bot, "Anna")
 
     journey(tmp_path, work, "Anna")
 
@@ -187,6 +199,37 @@ def test_the_digest_comes_at_its_hour_also_when_nothing_waits_and_carries_the_he
     journey(tmp_path, work, "Lena")
 
 
+def digests(bot: Bot, name: str) -> int:
+    return sum("0 wait ·" in shown.text for shown in bot.phones[name].screen())
+
+
+@pytest.mark.parametrize("fault", [Cut(done=False), TooMany(retry_after=1)])
+def test_a_digest_that_could_not_be_sent_to_somebody_is_sent_to_them_later_and_to_nobody_twice(
+    tmp_path: Path, fault: Fault
+) -> None:
+    async def work(bot: Bot) -> None:
+        bot.world.fail("sendMessage", fault)
+        bot.clock.advance(hours=12)
+        await bot.until(lambda: digests(bot, "Anna") == digests(bot, "Lena") == 1)
+        await bot.rounds(15)
+        assert digests(bot, "Anna") == digests(bot, "Lena") == 1
+
+    journey(tmp_path, work, "Anna", "Lena")
+
+
+def test_who_the_messenger_makes_wait_holds_up_nobody_else(tmp_path: Path) -> None:
+    async def work(bot: Bot) -> None:
+        bot.world.fail("sendMessage", TooMany(retry_after=600))
+        bot.case(locale="tg")
+        await bot.rounds(3)
+        bot.clock.advance(minutes=5)
+        bot.case(locale="ru")
+        await bot.until(lambda: bot.phones["Boris"].sees("КРИТИЧНО · ru · новое"))
+        assert notices(bot, "Anna") == []
+
+    journey(tmp_path, work, "Anna", "Boris")
+
+
 def test_commands_show_the_queue_claim_and_give_back(tmp_path: Path) -> None:
     async def work(bot: Bot) -> None:
         anna, case = bot.phones["Anna"], bot.case()
@@ -198,7 +241,7 @@ def test_commands_show_the_queue_claim_and_give_back(tmp_path: Path) -> None:
 
         await said("/queue", f"{case.reference} · CRITICAL · tg · 0 min · nobody has it")
         await said("/mine", "Nothing there.")
-        await said(f"/claim {case.reference.lower()}", "It is yours: CRITICAL · tg · you have it")
+        await said(f"/claim {case.reference.lower()}", "It is yours: CRITICAL · tg · you have it · /mine")
         await said("/mine", f"{case.reference} · CRITICAL · tg · 0 min")
         knowingly = "That case is critical: hand it to somebody at the desk, or give it back knowingly: "
         await said(f"/release {case.reference}", f"{knowingly}/release {case.reference} yes")
@@ -206,8 +249,14 @@ def test_commands_show_the_queue_claim_and_give_back(tmp_path: Path) -> None:
         await said(f"/release {case.reference} yes", "You do not hold that case.")
         await said("/claim PN-0000-0000", "It is not there for you.")
         await said("/claim", "Which one? Write its reference, such as /claim PN-XXXX-XXXX")
-        await said("/mute 3", "Quiet until 23.11. 12:00; the next ones on duty are told instead. /mute 0 ends it.")
+        await said("/mute 3", "Quiet until 23.11. 12:00 UTC; the next ones on duty are told instead. /mute 0 ends it.")
         await said("/mute 0", "You are told again.")
+        for unreadable in ("off", "-1", "30m", "25", "100"):
+            anna.send(f"/mute {unreadable}")
+            anna.send("/duty")
+            how = "Write for how many hours, from 1 to 24, such as /mute 3; /mute 0 ends it."
+            await bot.until(lambda: (last := anna.last()) is not None and last.text.startswith("On duty"))
+            assert [shown.text for shown in anna.screen() if not shown.incoming][-2] == how
 
     journey(tmp_path, work, "Anna")
 
@@ -314,8 +363,9 @@ def test_a_notice_that_could_not_be_sent_is_sent_later(tmp_path: Path, fault: Fa
         bot.world.fail("sendMessage", fault)
         bot.case()
         await bot.rounds(3)
-        bot.clock.advance(seconds=11)
-        await bot.until(lambda: len(notices(bot, "Anna")) > 0)
+        while not notices(bot, "Anna"):
+            bot.clock.advance(seconds=11)
+            await bot.rounds(1)
 
     journey(tmp_path, work, "Anna")
 
@@ -325,7 +375,7 @@ def test_a_call_from_the_desk_reaches_a_reader_on_duty(tmp_path: Path) -> None:
         boris, case = bot.phones["Boris"], bot.case(Level.HIGH, "ru")
         await bot.until(lambda: boris.sees("новое"))
         calls = Calls(bot.parts.office, lambda: None)
-        number = await asyncio.to_thread(calls.call, actor_of("Lena"), case.reference, "lead")
+        number = await asyncio.to_thread(calls.call, actor_of("Boris"), case.reference, "lead")
         assert number == 1
         await bot.until(lambda: bot.phones["Lena"].sees("HIGH · ru · the lead is asked for · 0 min · nobody has it"))
 

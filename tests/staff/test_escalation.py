@@ -1,5 +1,6 @@
 """Who is told of a case and when the next one: tables over a clock that is set by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ people = ["Dora"]
 
 
 def colleague(name: str, *languages: str, lead: bool = False, muted: bool = False) -> Colleague:
-    return Colleague(name=name, languages=languages or ("en", "ru", "tg"), lead=lead, muted=muted, chat=1)
+    return Colleague(name=name, languages=languages or ("en", "ru", "tg"), lead=lead, muted=muted)
 
 
 EVERYBODY = (
@@ -57,21 +58,8 @@ def played(first: Matter, minutes: int, people: tuple[Colleague, ...] = EVERYBOD
         here = at_night(*people, now=now)
         names = to_tell(first, here, now)
         told += [(int((now - NIGHT).total_seconds() // 60), name) for name in names]
-        known = matter_with(first, names)
-        first, at = after(known, here, now)
+        first, at = after(replace(first, told=(*first.told, *names)), here, now)
     return told
-
-
-def matter_with(old: Matter, names: tuple[str, ...]) -> Matter:
-    return Matter(
-        kind=old.kind,
-        level=old.level,
-        language=old.language,
-        since=old.since,
-        holder=old.holder,
-        told=(*old.told, *names),
-        recused=old.recused,
-    )
 
 
 def test_a_reader_on_duty_at_once_the_next_after_five_minutes_the_lead_after_fifteen() -> None:
@@ -151,8 +139,31 @@ def test_where_nobody_can_be_told_it_is_looked_again_soon() -> None:
 def test_a_call_reaches_readers_on_duty_or_the_lead_and_the_notice_it_replaced_goes_on() -> None:
     here = at_night()
     reader = matter(kind=Kind.CALL_READER, language="ru")
-    assert to_tell(reader, here, NIGHT)[:2] == ("Boris", "Tara")
+    assert to_tell(reader, here, NIGHT) == ("Boris", "Tara"), "nobody who does not read it, nobody off duty"
+    held = matter(kind=Kind.CALL_READER, language="ru", level=Level.HIGH, holder="Tara", by="Tara")
+    assert to_tell(held, here, NIGHT) == ("Boris",), "not who calls"
     assert to_tell(matter(kind=Kind.CALL_LEAD), here, NIGHT) == ("Lena",)
     later, due = after(matter(kind=Kind.CALL_LEAD, told=("Lena",)), here, NIGHT)
     assert (later.kind, later.told, due) == (Kind.UNREAD, (), NIGHT + timedelta(minutes=5))
     assert after(matter(kind=Kind.CALL_LEAD, told=("Lena",), holder="Anna"), here, NIGHT)[1] is None
+
+
+def test_a_call_wakes_the_lead_whatever_they_muted_or_another_lead_where_the_one_named_has_no_chat() -> None:
+    asleep = at_night(colleague("Anna"), colleague("Lena", lead=True, muted=True))
+    assert to_tell(matter(kind=Kind.CALL_LEAD, by="Anna"), asleep, NIGHT) == ("Lena",)
+    others = at_night(colleague("Anna"), colleague("Zoya", lead=True))
+    assert to_tell(matter(kind=Kind.CALL_LEAD, by="Anna"), others, NIGHT) == ("Zoya",)
+    recused = at_night(colleague("Lena", lead=True), colleague("Zoya", lead=True))
+    assert to_tell(matter(kind=Kind.CALL_LEAD, recused=frozenset({"Lena"})), recused, NIGHT) == ("Zoya",)
+
+
+def test_what_is_overdue_is_told_again_as_overdue() -> None:
+    later, due = after(matter(kind=Kind.OVERDUE, told=("Anna",)), at_night(colleague("Anna")), NIGHT)
+    assert (later.kind, due) == (Kind.OVERDUE, NIGHT + timedelta(minutes=30))
+
+
+def test_who_gave_a_case_back_is_told_of_it_only_where_nobody_else_is() -> None:
+    given = matter(kind=Kind.RELEASED, by="Tara")
+    assert to_tell(given, at_night(), NIGHT) == ("Anna",)
+    assert played(given, 29) == [(0, "Anna"), (5, "Boris"), (10, "Dora"), (15, "Lena")]
+    assert to_tell(given, at_night(colleague("Tara", "tg")), NIGHT) == ("Tara",)

@@ -78,13 +78,14 @@ def notice(words: Words, locale: str, telling: Telling, name: str) -> Line:
 
 
 def folded(words: Words, locale: str, tellings: Sequence[Telling]) -> Line:
-    """Return one line in place of many notices: how many of each kind, how many of imminent danger."""
+    """Return one line in place of many notices: of which kinds and how urgent, in which languages."""
     kinds = Counter(telling.kind for telling in tellings)
     parts = [
         words(locale, texts.FOLDED, n=kinds[kind], kind=words(locale, KINDS[kind])) for kind in Kind if kinds[kind]
     ]
     if critical := by_urgency(tellings):
         parts.append(words(locale, texts.FOLDED, n=critical, kind=words(locale, LEVELS[Level.CRITICAL])))
+    parts.append(", ".join(sorted({telling.language for telling in tellings})))
     return Line(text=" · ".join(parts), silent=all(telling.level in _QUIET for telling in tellings))
 
 
@@ -122,6 +123,8 @@ def duty(words: Words, found: Duty) -> Line:
     else:
         names = ", ".join(found.names) or words(locale, texts.UNNAMED)
         lines.append(words(locale, texts.ON_DUTY, time=_time(found.until), names=names))
+    if found.untold:
+        lines.append(words(locale, texts.UNTOLD, names=", ".join(found.untold)))
     if found.mine:
         lines.append(words(locale, texts.YOU_ARE))
     if found.coming is not None:
@@ -151,16 +154,21 @@ def _said(words: Words, found: Answer, reference: str) -> str:
         case Said.MUTED:
             assert found.until is not None, "silence ends"
             return words(locale, texts.MUTED, time=_time(found.until))
+        case Said.NOBODY_LEFT:
+            if found.until is None:
+                return words(locale, texts.NOBODY_LEFT)
+            return words(locale, texts.NOBODY_UNTIL, time=_time(found.until))
         case Said.YOURS | Said.GONE | Said.PASSED | Said.RELEASED | Said.NOT_YOURS | Said.UNMUTED:
             return words(locale, _PLAIN[found.said])
 
 
 def case_line(words: Words, found: Answer) -> str:
-    """Return what stands in a notice's place once somebody has the case."""
+    """Return what stands in a notice's place once somebody has the case, with the way to it for whoever has it."""
     assert found.level is not None, "an answer about a case"
     mine = found.said in {Said.TAKEN, Said.YOURS}
     who = words(found.locale, texts.YOU) if mine else words(found.locale, texts.SOMEBODY, name=found.name)
-    return " · ".join((words(found.locale, LEVELS[found.level]), found.language, who))
+    line = " · ".join((words(found.locale, LEVELS[found.level]), found.language, who))
+    return f"{line} · /mine" if mine else line
 
 
 def age(words: Words, locale: str, passed: timedelta) -> str:
@@ -192,4 +200,5 @@ def _holder(words: Words, locale: str, holder: str | None, me: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return moment.strftime("%d.%m. %H:%M")
+    """Return day and minute with the zone they are in: UTC where no roster names another."""
+    return moment.strftime("%d.%m. %H:%M %Z")

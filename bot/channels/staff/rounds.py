@@ -1,7 +1,8 @@
 """The timed part: looks every second which notices are due, sends them, reports back; the digest at its hours.
 
 A message is sent first and noted afterwards, so that a process that dies in between sends it again. A flood is folded:
-who would get more than five notices in a minute gets one line with counts, and the next line a minute later.
+who would get more than five notices in a minute gets one line with counts, and the next line a minute later. Imminent
+danger is counted by itself: no flood of lesser cases takes the buttons from it.
 
 Run by the library's job queue. After: ``bot.casework.notices``.
 """
@@ -14,8 +15,8 @@ from dataclasses import dataclass, field
 from telegram.ext import JobQueue
 
 from bot import log
-from bot.casework.escalation import Colleague
-from bot.casework.notices import Notices, Report, Telling
+from bot.casework.notices import Addressee, Notices, Report, Telling
+from bot.casework.words import Level
 from bot.channels.staff import render
 from bot.channels.staff.router import Context
 from bot.channels.staff.sender import Fate, Sender
@@ -28,7 +29,9 @@ from bot.log.writer import place_of
 EVERY_SECONDS = 1.0
 OVERDUE_SECONDS = 30.0
 AT_MOST = 5
-"""Notices that one person gets one by one in a minute."""
+"""Notices that one person gets one by one in a minute, of imminent danger and of the rest."""
+DIGEST_AGAIN = 10
+"""After how many rounds those are tried again whom the digest missed."""
 MINUTE = 60.0
 _EVEN_LATE = {"misfire_grace_time": None}
 """The scheduler leaves out what it comes to a second late; a round is never left out."""
@@ -36,7 +39,7 @@ _EVEN_LATE = {"misfire_grace_time": None}
 
 @dataclass(slots=True)
 class _Minute:
-    """What one person was sent lately, in seconds of the loop's time."""
+    """What one person was sent lately of imminent danger, or of the rest, in seconds of the loop's time."""
 
     sent: deque[float] = field(default_factory=deque)
     folded: float | None = None
@@ -60,8 +63,10 @@ class Rounds:
         self._sender = sender
         self._words = words
         self._every = every
-        self._minutes: defaultdict[str, _Minute] = defaultdict(_Minute)
+        self._minutes: defaultdict[tuple[str, bool], _Minute] = defaultdict(_Minute)
         self._looked: float | None = None
+        self._had: set[tuple[int, str]] = set()
+        self._digest_at = 0.0
         self._ended = False
 
     def begin(self, jobs: "JobQueue[Context]") -> None:
@@ -80,10 +85,10 @@ class Rounds:
         if self._looked is None or now >= self._looked + OVERDUE_SECONDS:
             self._looked = now
             await asyncio.to_thread(self._notices.find_overdue)
-        await self._digest()
         tellings = await asyncio.to_thread(self._notices.due)
         if tellings:
             await self._tell(tellings)
+        await self._digest()
 
     async def _job(self, context: Context) -> None:
         if self._ended:
@@ -98,42 +103,66 @@ class Rounds:
 
     async def _tell(self, tellings: Sequence[Telling]) -> None:
         by_name: defaultdict[str, list[Telling]] = defaultdict(list)
-        people: dict[str, Colleague] = {}
+        people: dict[str, Addressee] = {}
         for telling in tellings:
-            for colleague in telling.to:
-                by_name[colleague.name].append(telling)
-                people[colleague.name] = colleague
+            for person in telling.to:
+                by_name[person.name].append(telling)
+                people[person.name] = person
         told = await asyncio.gather(*(self._tell_one(people[name], of) for name, of in by_name.items()))
         fates = dict(zip(by_name, told, strict=True))
         reports = [_report(telling, fates) for telling in tellings]
         await asyncio.to_thread(self._notices.told, reports)
 
-    async def _tell_one(self, person: Colleague, tellings: Sequence[Telling]) -> Mapping[CaseId, Fate]:
-        """Tell one person of these cases, one by one or in one line; what is put off is missing in the answer."""
-        minute, now = self._minutes[person.name], asyncio.get_running_loop().time()
-        locale = person.languages[0] if person.languages else SOURCE
+    async def _tell_one(self, person: Addressee, tellings: Sequence[Telling]) -> Mapping[CaseId, Fate]:
+        """Tell one person of these cases; what is put off is missing in the answer."""
+        fates: dict[CaseId, Fate] = {}
+        for critical in (True, False):
+            some = [telling for telling in tellings if (telling.level is Level.CRITICAL) is critical]
+            if some:
+                fates |= await self._tell_some(person, self._minutes[person.name, critical], some)
+        return fates
+
+    async def _tell_some(
+        self, person: Addressee, minute: _Minute, tellings: Sequence[Telling]
+    ) -> Mapping[CaseId, Fate]:
+        """Tell one by one or in one line."""
+        now = asyncio.get_running_loop().time()
+        locale = _locale(person)
         if len(tellings) <= minute.room(now):
             fates = {}
             for telling in tellings:
                 line = render.notice(self._words, locale, telling, person.name)
-                fates[telling.case_id] = fate = await self._sender.send(person.chat, line)
+                fates[telling.case_id] = fate = await self._sender.tell(person.chat, line)
                 if fate is Fate.SENT:
                     minute.sent.append(now)
             return fates
         if not minute.may_fold(now):
             return {}
-        minute.folded = now
-        fate = await self._sender.send(person.chat, render.folded(self._words, locale, tellings))
+        fate = await self._sender.tell(person.chat, render.folded(self._words, locale, tellings))
+        if fate is Fate.SENT:
+            minute.folded = now
         return dict.fromkeys((telling.case_id for telling in tellings), fate)
 
     async def _digest(self) -> None:
-        found = await asyncio.to_thread(self._notices.digest)
+        """Send the digest; whom it missed is tried again, and only then it counts as sent."""
+        now = asyncio.get_running_loop().time()
+        found = await asyncio.to_thread(self._notices.digest) if now >= self._digest_at else None
         if found is None:
             return
-        for person in found.to:
-            locale = person.languages[0] if person.languages else SOURCE
-            await self._sender.send(person.chat, render.digest(self._words, locale, found))
-        await asyncio.to_thread(self._notices.digested, found)
+        left = [person for person in found.to if (found.slot, person.name) not in self._had]
+        for person in left:
+            line = render.digest(self._words, _locale(person), found)
+            if await self._sender.tell(person.chat, line) is not Fate.MISSED:
+                self._had.add((found.slot, person.name))
+        if all((found.slot, person.name) in self._had for person in left):
+            await asyncio.to_thread(self._notices.digested, found)
+            self._had.clear()
+        else:
+            self._digest_at = now + DIGEST_AGAIN * self._every
+
+
+def _locale(person: Addressee) -> str:
+    return person.languages[0] if person.languages else SOURCE
 
 
 def _report(telling: Telling, fates: Mapping[str, Mapping[CaseId, Fate]]) -> Report:

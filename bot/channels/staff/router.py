@@ -18,13 +18,24 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackContext, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import log
-from bot.casework.staff_chat import MUTED_HOURS, Answer, Duty, Listing, Outcome, Repeated, Said, StaffChat, Stranger
+from bot.casework.staff_chat import (
+    MUTED_AT_MOST,
+    MUTED_HOURS,
+    Answer,
+    Duty,
+    Listing,
+    Outcome,
+    Repeated,
+    Said,
+    StaffChat,
+    Stranger,
+)
 from bot.casework.words import View
 from bot.channels.staff import render
 from bot.channels.staff import words as texts
 from bot.channels.staff.render import CANNOT, TAKE, Line
 from bot.channels.staff.sender import Sender, StaffApplication
-from bot.channels.staff.words import COMMANDS, STRANGER, Words
+from bot.channels.staff.words import COMMANDS, NOT_DONE, STRANGER, Words
 from bot.channels.updates import Raw, chat_of, kind_of, tap_of, update_id_of
 from bot.ids import CaseId, ChatId, Reference
 from bot.log.events import SendGivenUp, UpdateSetAside
@@ -102,6 +113,16 @@ class Router:
             raise underway.error
         committed()
 
+    async def sorry(self, raw: Raw) -> None:
+        """Say that an update was set aside and nothing of it was done."""
+        if (tap := tap_of(raw)) is not None:
+            await self._sender.answer(tap, NOT_DONE)
+            return
+        kind, number = kind_of(raw), chat_of(raw)
+        body = raw.get(kind)
+        if kind == "message" and number is not None and isinstance(body, Mapping) and not _is_elsewhere(kind, body):
+            await self._sender.send(ChatId(number), Line(text=NOT_DONE))
+
     async def publish(self) -> None:
         """Tell the messenger which commands there are, in English for everybody and in Russian."""
         for locale in ("en", "ru"):
@@ -145,7 +166,7 @@ class Router:
     async def _claim(self, update: Update, context: Context) -> None:
         reference = _reference(context)
         if reference is None:
-            await self._which(update, "/claim")
+            await self._hint(update, texts.WHICH, command="/claim")
             return
         await self._finish(
             update, await asyncio.to_thread(self._chat.claim, update.update_id, _chat(update), reference)
@@ -154,7 +175,7 @@ class Router:
     async def _release(self, update: Update, context: Context) -> None:
         reference = _reference(context)
         if reference is None:
-            await self._which(update, "/release")
+            await self._hint(update, texts.WHICH, command="/release")
             return
         knowingly = (context.args or [""])[-1].casefold() in {"yes", "да", "ҳа"}
         outcome = await asyncio.to_thread(
@@ -166,8 +187,11 @@ class Router:
         await self._finish(update, await asyncio.to_thread(self._chat.duty, _chat(update)))
 
     async def _mute(self, update: Update, context: Context) -> None:
-        given = (context.args or [""])[0]
-        hours = int(given) if given.isdecimal() and len(given) <= _HOURS else MUTED_HOURS
+        given = (context.args or [str(MUTED_HOURS)])[0]
+        hours = int(given) if given.isdecimal() and len(given) <= _HOURS else None
+        if hours is None or hours > MUTED_AT_MOST:
+            await self._hint(update, texts.HOW_TO_MUTE)
+            return
         await self._finish(update, await asyncio.to_thread(self._chat.mute, update.update_id, _chat(update), hours))
 
     async def _tapped(self, update: Update, _context: Context) -> None:
@@ -196,7 +220,7 @@ class Router:
             return
         if outcome.level is not None:
             await self._sender.replace(message.chat_id, message.message_id, render.case_line(self._words, outcome))
-        elif outcome.said is Said.PASSED and message.text:
+        elif outcome.said in {Said.PASSED, Said.NOBODY_LEFT} and message.text:
             await self._sender.replace(message.chat_id, message.message_id, f"{message.text}\n{line.text}")
 
     async def _finish(self, update: Update, outcome: Outcome, *, reference: str = "") -> None:
@@ -219,12 +243,13 @@ class Router:
             case Repeated():
                 return None
 
-    async def _which(self, update: Update, command: str) -> None:
+    async def _hint(self, update: Update, message: str, **values: str) -> None:
+        """Say how a command is written, in the language of whoever wrote it."""
         chat = _chat(update)
         outcome = await asyncio.to_thread(self._chat.duty, chat)
         self._commit(update)
         if isinstance(outcome, Duty):
-            await self._sender.send(chat, Line(text=self._words(outcome.locale, texts.WHICH, command=command)))
+            await self._sender.send(chat, Line(text=self._words(outcome.locale, message, **values)))
         else:
             await self._sender.send(chat, Line(text=STRANGER))
 

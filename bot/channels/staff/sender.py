@@ -5,6 +5,7 @@ The address of every call holds the token, so no text of the client's errors is 
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum, auto
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot, JobQueue
+from telegram.warnings import PTBDeprecationWarning
 
 from bot import log
 from bot.channels.pace import Pace, Pause
@@ -49,6 +51,8 @@ def build(token: str, api: str) -> StaffApplication:
     for name in _TALKATIVE:
         # At INFO the client's library writes the address of each call, and the address holds the token.
         logging.getLogger(name).setLevel(logging.WARNING)
+    # The library warns at each 429 that this number will be of another type; it is read in both.
+    warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
     base = api.rstrip("/")
     return (
         ApplicationBuilder()
@@ -78,6 +82,7 @@ async def begin(application: StaffApplication, stop: asyncio.Event) -> bool:
         try:
             await application.initialize()
         except (InvalidToken, Forbidden) as error:
+            await application.bot.shutdown()
             raise ChannelError(
                 f"the messenger refuses the token ({type(error).__name__}): check PANOH_STAFF_TOKEN"
             ) from None
@@ -98,15 +103,29 @@ class Sender:
         self._telegram = telegram
         self._pace = pace
         self._pause = pause
+        self._refused: dict[int, float] = {}
 
     async def send(self, chat: int, line: Line) -> Fate:
-        """Send a message; of a cut connection nobody knows whether it arrived."""
+        """Send what somebody asked for; of a cut connection nobody knows whether it arrived."""
         await self._pause(self._pace.wait(chat, asyncio.get_running_loop().time()))
-        return await self._fate(
-            "sendMessage",
-            lambda: self._telegram.send_message(
-                chat, line.text, reply_markup=_keyboard(line), disable_notification=line.silent, protect_content=True
-            ),
+        return await self._fate("sendMessage", lambda: self._message(chat, line))
+
+    async def tell(self, chat: int, line: Line) -> Fate:
+        """Send what nobody asked for: a chat that the messenger makes wait is missed, so that no other waits for it."""
+        now = asyncio.get_running_loop().time()
+        if now < self._refused.get(chat, now):
+            return Fate.MISSED
+        self._refused.pop(chat, None)
+        await self._pause(self._pace.wait(chat, now))
+
+        def refused(seconds: float) -> None:
+            self._refused[chat] = asyncio.get_running_loop().time() + seconds
+
+        return await self._fate("sendMessage", lambda: self._message(chat, line), refused)
+
+    async def _message(self, chat: int, line: Line) -> None:
+        await self._telegram.send_message(
+            chat, line.text, reply_markup=_keyboard(line), disable_notification=line.silent, protect_content=True
         )
 
     async def replace(self, chat: int, message: int, text: str) -> None:
@@ -121,7 +140,10 @@ class Sender:
         """Leave a group without a word."""
         await self._fate("leaveChat", lambda: self._telegram.leave_chat(chat))
 
-    async def _fate(self, method: str, call: Callable[[], Awaitable[T]]) -> Fate:
+    async def _fate(
+        self, method: str, call: Callable[[], Awaitable[T]], refused: Callable[[float], None] | None = None
+    ) -> Fate:
+        """Call the messenger. Where it says how long to wait, wait, or tell ``refused``."""
         name = ""
         for _ in range(_TRIES):
             try:
@@ -131,7 +153,9 @@ class Sender:
                     error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
                 )
                 name = type(error).__name__
-                if seconds > _LONGEST_WAIT:
+                if refused is not None:
+                    refused(seconds)
+                if refused is not None or seconds > _LONGEST_WAIT:
                     break
                 log.write(SendDelayed(method=method, status=429, seconds=seconds))
                 await self._pause(seconds)

@@ -37,6 +37,8 @@ MINUTES, HOURS, DAYS = "{n} min", "{n} h", "{n} d"
 NOBODY, YOU, COLLEAGUE, SOMEBODY = "nobody has it", "you have it", "a colleague has it", "{name} has it"
 TAKE, CANNOT = "I take it", "I cannot"
 PASSED = "The next one is told."
+NOBODY_LEFT = "Nobody is left to tell now."
+NOBODY_UNTIL = "Nobody is left to tell now. It is told again at {time}."
 TOO_LATE = "{name} has it already."
 GONE = "It is not there for you."
 FOLDED = "{n} {kind}"
@@ -51,11 +53,13 @@ KNOWINGLY = (
 )
 WHICH = "Which one? Write its reference, such as {command} PN-XXXX-XXXX"
 MUTED = "Quiet until {time}; the next ones on duty are told instead. /mute 0 ends it."
+HOW_TO_MUTE = "Write for how many hours, from 1 to 24, such as /mute 3; /mute 0 ends it."
 UNMUTED = "You are told again."
 HELP = "/queue /mine /claim /release /duty /mute"
 EMPTY = "Nothing there."
 MORE = "and {n} more"
 ON_DUTY = "On duty until {time}: {names}"
+UNTOLD = "Cannot be told now: {names}"
 NOBODY_ON_DUTY = "Nobody is on duty now."
 COMING = "Next, {time}: {names}"
 LEAD = "Lead: {name}"
@@ -75,6 +79,8 @@ COMMANDS: Mapping[str, str] = {
 
 STRANGER = "Please send your code. / Пришлите ваш код."
 """To whoever writes and is nobody: no word of what this is, and in no language of theirs, which is never read."""
+NOT_DONE = "That did not work. Please try again. / Не получилось. Попробуйте ещё раз."
+"""To whoever's act was set aside: who they are may be just what could not be read."""
 
 MESSAGES = (
     *LEVELS.values(),
@@ -91,6 +97,8 @@ MESSAGES = (
     TAKE,
     CANNOT,
     PASSED,
+    NOBODY_LEFT,
+    NOBODY_UNTIL,
     TOO_LATE,
     GONE,
     FOLDED,
@@ -102,11 +110,13 @@ MESSAGES = (
     KNOWINGLY,
     WHICH,
     MUTED,
+    HOW_TO_MUTE,
     UNMUTED,
     HELP,
     EMPTY,
     MORE,
     ON_DUTY,
+    UNTOLD,
     NOBODY_ON_DUTY,
     COMING,
     LEAD,
