@@ -16,7 +16,7 @@ from bot.app.nature import random_bytes
 from bot.app.secret_files import read_key
 from bot.casework.access import is_member
 from bot.casework.links import Chats, Told, told
-from bot.casework.notices import DIGEST, EVENTS
+from bot.casework.notices import DIGEST, EVENTS, WITHOUT_ROSTER
 from bot.engine.conversation import Compartment
 from bot.errors import SettingsError
 from bot.roster import Roster
@@ -30,6 +30,7 @@ BUDGET = timedelta(seconds=60)
 DIGEST_BUDGET = timedelta(minutes=5)
 LOOK_SECONDS = 5.0
 AT_MOST = 1_000
+_NONE = "none: nobody is told an hour, all staff are told of every case, and the digest comes at 08:00 and 20:00 UTC"
 
 
 def staff_findings(settings: Settings, database: Database, keyring: Keyring | None, now: datetime) -> list[Finding]:
@@ -48,7 +49,7 @@ def roster_finding(
 ) -> tuple[Finding, Roster | None]:
     """Look at the roster's file, and at its names where it is known who is enrolled."""
     if settings.roster is None:
-        return warning("roster", "none: nobody is told an hour, and all staff are told of every case"), None
+        return warning("roster", _NONE), None
     try:
         known = roster.load(settings.roster)
     except SettingsError as error:
@@ -148,15 +149,15 @@ def _names(known: Roster) -> Sequence[str]:
 
 
 def _digest(known: Roster | None, database: Database, now: datetime) -> Finding:
-    moment = None if known is None else known.last_digest(now)
+    moment = (known or WITHOUT_ROSTER).last_digest(now)
     if moment is None:
-        return skipped("digest", "no hour of it is known without a roster")
+        return skipped("digest", "the roster names no hour for it")
     sent = database.turn(lambda tx: tx.notices.mark(DIGEST)).result()
     if sent is None:
         return warning("digest", "none was ever sent: is the staff's bot served?")
     if sent < int(moment.timestamp()) and now - moment > DIGEST_BUDGET:
-        return failed("digest", f"that of {moment:%H:%M} was not sent: is the staff's bot served?")
-    return good("digest", f"that of {moment:%H:%M} was sent" if sent >= int(moment.timestamp()) else "is being sent")
+        return failed("digest", f"that of {moment:%H:%M} {moment.tzinfo} was not sent: is the staff's bot served?")
+    return good("digest", f"that of {moment:%H:%M} {moment.tzinfo} was sent, or just goes out")
 
 
 async def late_notices(database: Database, now: datetime, pause: Callable[[float], Awaitable[object]]) -> Finding:

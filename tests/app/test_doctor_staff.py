@@ -133,6 +133,15 @@ def test_a_digest_that_did_not_come_is_missed(installed: Installation, staff: Da
     assert installed.failed(days=1)["digest"].endswith("was not sent: is the staff's bot served?")
 
 
+def test_without_a_roster_the_digest_has_hours_too(installed: Installation, staff: Database) -> None:
+    installed.patch.delenv("PANOH_ROSTER")
+    found = installed.examined()
+    assert (found["roster"].state, found["digest"].state) == (State.WARNING, State.OK)
+    assert found["roster"].line.endswith("the digest comes at 08:00 and 20:00 UTC")
+    call(staff, "notices.set_mark", DIGEST, int((now() - timedelta(days=2)).timestamp()))
+    assert "UTC was not sent" in installed.failed(days=1)["digest"]
+
+
 def test_updates_of_the_staff_s_bot_are_looked_at_too(installed: Installation, staff: Database) -> None:
     installed.staff_world.user("Colleague").start()
     assert set(installed.failed()) == {"staff updates"}
