@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -16,6 +16,7 @@ from bot.casework.notices import Telling
 from bot.channels.pace import Pace
 from bot.emulator.clock import VirtualClock
 from bot.emulator.person import Person as Phone
+from bot.emulator.person import Shown
 from bot.emulator.server import EmulatorServer
 from bot.emulator.world import World
 from bot.engine.conversation import Compartment, Level
@@ -48,6 +49,7 @@ until = "00:00"
 identity = true
 people = ["Anna", "Boris"]
 """
+NOTICE = "CRITICAL · tg · new · 0 min · nobody has it"
 FAST = 1e6
 LIVES = timedelta(days=60)
 
@@ -203,3 +205,24 @@ async def running(folder: Path, *linked: str, roster: str = ROSTER) -> AsyncIter
         finally:
             await bot.stop()
             await asyncio.to_thread(bot.database.close)
+
+
+Journey = Callable[[Bot], Coroutine[None, None, None]]
+
+
+def journey(folder: Path, work: Journey, *linked: str) -> None:
+    async def go() -> None:
+        async with running(folder, *linked) as bot:
+            await work(bot)
+
+    asyncio.run(go())
+
+
+def notices(bot: Bot, name: str) -> list[Shown]:
+    return [shown for shown in bot.phones[name].screen() if not shown.incoming and "I cannot" in shown.labels]
+
+
+async def told(bot: Bot, name: str, text: str = NOTICE) -> None:
+    await bot.until(lambda: any(shown.text == text for shown in notices(bot, name)))
+    # What was sent is noted before the next look.
+    await bot.rounds(1)

@@ -1,44 +1,17 @@
 """The staff's bot over the emulator: what a notice says, who has the case in the end, what strangers learn."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.app.staff import serve_staff
 from bot.casework.actor import Actor
 from bot.casework.acts import Acts
 from bot.casework.calls import Calls
 from bot.casework.people import People
-from bot.emulator.faults import Cut, Fault, TooMany
-from bot.emulator.person import Shown
 from bot.engine.conversation import Level
-from bot.errors import ChannelError
 from tests.made_up import call
-from tests.staff.made_bot import STAFF, TOKEN, Bot, running
-
-Journey = Callable[[Bot], Coroutine[None, None, None]]
-NOTICE = "CRITICAL · tg · new · 0 min · nobody has it"
-
-
-def journey(folder: Path, work: Journey, *linked: str) -> None:
-    async def go() -> None:
-        async with running(folder, *linked) as bot:
-            await work(bot)
-
-    asyncio.run(go())
-
-
-def notices(bot: Bot, name: str) -> list[Shown]:
-    return [shown for shown in bot.phones[name].screen() if not shown.incoming and "I cannot" in shown.labels]
-
-
-async def told(bot: Bot, name: str, text: str = NOTICE) -> None:
-    await bot.until(lambda: any(shown.text == text for shown in notices(bot, name)))
-    # What was sent is noted before the next look.
-    await bot.rounds(1)
+from tests.staff.made_bot import NOTICE, STAFF, Bot, journey, notices, told
 
 
 def actor_of(name: str) -> Actor:
@@ -181,55 +154,6 @@ def test_what_is_overdue_is_told_once(tmp_path: Path) -> None:
     journey(tmp_path, work, "Anna")
 
 
-def test_the_digest_comes_at_its_hour_also_when_nothing_waits_and_carries_the_head_of_the_audit(
-    tmp_path: Path,
-) -> None:
-    async def work(bot: Bot) -> None:
-        lena = bot.phones["Lena"]
-        await bot.rounds(2)
-        bot.clock.advance(hours=12)
-        head = call(bot.database, "audit.head")
-        text = f"0 wait · 0 CRITICAL · 0 overdue · 0 held\nAudit {head.count}:{head.hash.hex()}"
-        await bot.until(lambda: lena.sees(text))
-        await bot.kill()
-        await bot.start()
-        await bot.rounds(2)
-        assert sum(shown.text == text for shown in lena.screen()) == 1
-
-    journey(tmp_path, work, "Lena")
-
-
-def digests(bot: Bot, name: str) -> int:
-    return sum("0 wait ·" in shown.text for shown in bot.phones[name].screen())
-
-
-@pytest.mark.parametrize("fault", [Cut(done=False), TooMany(retry_after=1)])
-def test_a_digest_that_could_not_be_sent_to_somebody_is_sent_to_them_later_and_to_nobody_twice(
-    tmp_path: Path, fault: Fault
-) -> None:
-    async def work(bot: Bot) -> None:
-        bot.world.fail("sendMessage", fault)
-        bot.clock.advance(hours=12)
-        await bot.until(lambda: digests(bot, "Anna") == digests(bot, "Lena") == 1)
-        await bot.rounds(15)
-        assert digests(bot, "Anna") == digests(bot, "Lena") == 1
-
-    journey(tmp_path, work, "Anna", "Lena")
-
-
-def test_who_the_messenger_makes_wait_holds_up_nobody_else(tmp_path: Path) -> None:
-    async def work(bot: Bot) -> None:
-        bot.world.fail("sendMessage", TooMany(retry_after=600))
-        bot.case(locale="tg")
-        await bot.rounds(3)
-        bot.clock.advance(minutes=5)
-        bot.case(locale="ru")
-        await bot.until(lambda: bot.phones["Boris"].sees("КРИТИЧНО · ru · новое"))
-        assert notices(bot, "Anna") == []
-
-    journey(tmp_path, work, "Anna", "Boris")
-
-
 def test_commands_show_the_queue_claim_and_give_back(tmp_path: Path) -> None:
     async def work(bot: Bot) -> None:
         anna, case = bot.phones["Anna"], bot.case()
@@ -357,19 +281,6 @@ def test_a_forward_that_no_library_reads_is_a_message_all_the_same(tmp_path: Pat
     journey(tmp_path, work, "Anna")
 
 
-@pytest.mark.parametrize("fault", [TooMany(retry_after=1), Cut(done=True), Cut(done=False)])
-def test_a_notice_that_could_not_be_sent_is_sent_later(tmp_path: Path, fault: Fault) -> None:
-    async def work(bot: Bot) -> None:
-        bot.world.fail("sendMessage", fault)
-        bot.case()
-        await bot.rounds(3)
-        while not notices(bot, "Anna"):
-            bot.clock.advance(seconds=11)
-            await bot.rounds(1)
-
-    journey(tmp_path, work, "Anna")
-
-
 def test_a_call_from_the_desk_reaches_a_reader_on_duty(tmp_path: Path) -> None:
     async def work(bot: Bot) -> None:
         boris, case = bot.phones["Boris"], bot.case(Level.HIGH, "ru")
@@ -404,44 +315,3 @@ def test_who_is_given_a_case_by_a_colleague_is_told(tmp_path: Path) -> None:
         await bot.until(lambda: boris.sees("СРОЧНО · tg · передано вам · 0 мин · у вас"))
 
     journey(tmp_path, work, "Anna", "Boris")
-
-
-def test_a_refused_token_names_its_setting(tmp_path: Path) -> None:
-    async def work(bot: Bot) -> None:
-        await bot.stop()
-        assert bot.server is not None
-        place = replace(bot.place(bot.server.base_url), token="1:AAother")
-        with pytest.raises(ChannelError, match="check PANOH_STAFF_TOKEN") as refused:
-            await serve_staff(bot.parts, place, asyncio.Event())
-        assert "AAother" not in str(refused.value)
-
-    journey(tmp_path, work)
-
-
-def test_a_messenger_that_cannot_be_reached_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    async def work(bot: Bot) -> None:
-        await bot.stop()
-        stop = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(serve_staff(bot.parts, bot.place("http://127.0.0.1:9"), stop))
-            await asyncio.sleep(0)
-            stop.set()
-
-    journey(tmp_path, work)
-
-
-def test_the_token_is_in_no_log_at_any_level(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG")
-
-    async def work(bot: Bot) -> None:
-        anna, case = bot.phones["Anna"], bot.case()
-        await told(bot, "Anna")
-        anna.tap("I take it")
-        await bot.until(lambda: anna.sees("you have it"))
-        # At DEBUG the database's library writes rows; what it writes is never more than what stands in them.
-        ours = "\n".join(each.getMessage() for each in caplog.records if not each.name.startswith("sqlalchemy"))
-        assert case.reference not in ours
-        for secret in (TOKEN, TOKEN.partition(":")[2], str(anna.user_id)):
-            assert secret not in caplog.text
-
-    journey(tmp_path, work, "Anna")
