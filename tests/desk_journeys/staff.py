@@ -28,7 +28,7 @@ class Enrolled:
 
 @dataclass
 class Sent:
-    """Every request of a browser, headers and body included."""
+    """Every request of a browser, headers and body included; of cookies there are none, as ``at_desk`` sees to it."""
 
     bodies: list[bytes] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Sent:
 def at_desk(
     browser: Browser, desk: PageDesk, sent: Sent | None = None, *, size: tuple[int, int] = LAPTOP, **options: Any
 ) -> Iterator[Page]:
-    """Somebody's own browser; what it complains about, and whom else it asks, fails the test."""
+    """Somebody's own browser; what it complains about, whom else it asks, and a cookie fail the test."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -53,6 +53,7 @@ def at_desk(
     try:
         yield page
         assert complaints.said == []
+        assert context.cookies() == [], "nothing that a browser would send by itself"
     finally:
         context.close()
 
