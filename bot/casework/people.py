@@ -213,6 +213,22 @@ class People:
 
         return self._office.turn(work)
 
+    def unlink(self, actor: Actor, name: str) -> None:
+        """Forget the chat in which somebody is told of cases: their phone is lost, or a stranger has it.
+
+        Raises:
+            PersonUnavailableError: nobody has this name, or no chat of theirs is linked.
+        """
+
+        def work(tx: Transaction) -> None:
+            person = _by_name(tx, name)
+            if tx.links.of_person(person.id) is None:
+                raise PersonUnavailableError("no chat of this name is linked")
+            tx.links.remove(person.id)
+            self._office.note(tx, actor, "unlink", reason=name)
+
+        self._office.turn(work)
+
     def _release_all(self, tx: Transaction, actor: Actor, name: str, reason: str) -> int:
         """Give what somebody holds back to the queue; returns how many cases."""
         held = tx.cases.held_by(name)

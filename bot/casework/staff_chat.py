@@ -154,7 +154,7 @@ class StaffChat:
             person = self._chats.person(tx, chat)
             if person is not None:
                 tx.links.remove(person.id)
-                self._office.note(tx, _actor(person), "link", None, person.name)
+                self._office.note(tx, _actor(person), "unlink", None, person.name)
 
         self._office.turn(work)
 

@@ -122,6 +122,14 @@ def offboard(name: Name, as_json: AsJson = False) -> None:
         typer.echo("New cases are still sealed to their key: sign a keyring without them, then re-wrap on the desk.")
 
 
+@commands.command("unlink", epilog="Example: panoh staff unlink Aziza")
+def unlink(name: Name) -> None:
+    """Take a lost phone off the staff's bot: nothing is told in that chat any more, and it can do nothing."""
+    with _people() as (people, _):
+        people.unlink(_me(), name)
+    typer.echo(f"{name} cannot be told of cases until they link a chat again: Settings, Staff bot, on the desk.")
+
+
 _TOLD = {
     Told.YES: "is told of cases",
     Told.QUIET: "asked to hear nothing for now",

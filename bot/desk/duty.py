@@ -13,6 +13,7 @@ from bot.desk.services import Desk, Lead, SignedIn
 router = APIRouter(prefix="/api", responses=RESPONSES)
 
 TEXT_LETTERS = 32_768
+VERSION_LETTERS = 64
 
 
 class Shift(Answer):
@@ -26,19 +27,22 @@ class Shift(Answer):
 
 
 class DutySeen(Answer):
-    """The roster, and its file to edit."""
+    """The roster, and its file to edit; ``untold`` are those on duty whom the staff's bot cannot tell now."""
 
     zone: str
     shifts: list[Shift]
     now: list[str]
+    untold: list[str]
     lead: str | None
     file_text: str
+    version: str
 
 
 class NewRoster(Asked):
-    """Another text for the file."""
+    """Another text for the file, in place of the one of this version."""
 
     text: Annotated[str, Field(max_length=TEXT_LETTERS)]
+    version: Annotated[str, Field(max_length=VERSION_LETTERS)]
 
 
 @router.get("/duty")
@@ -49,8 +53,8 @@ def duty(desk: Desk, _caller: SignedIn) -> DutySeen:
 
 @router.put("/duty")
 def replace_duty(asked: NewRoster, desk: Desk, caller: Lead) -> DutySeen:
-    """Put another roster in its place; what cannot be read changes nothing."""
-    desk.duty.replace(caller.actor, asked.text)
+    """Put another roster in its place; what cannot be read, or comes after another's change, changes nothing."""
+    desk.duty.replace(caller.actor, asked.text, asked.version)
     return _seen(desk.duty.seen())
 
 
@@ -65,4 +69,12 @@ def _seen(found: Duty) -> DutySeen:
         )
         for each in found.shifts
     ]
-    return DutySeen(zone=found.zone, shifts=shifts, now=list(found.now), lead=found.lead, file_text=found.file_text)
+    return DutySeen(
+        zone=found.zone,
+        shifts=shifts,
+        now=list(found.now),
+        untold=list(found.untold),
+        lead=found.lead,
+        file_text=found.file_text,
+        version=found.version,
+    )

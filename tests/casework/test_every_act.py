@@ -169,7 +169,7 @@ def _duty(world: World) -> Act:
     path = world.folder / "roster.toml"
     path.write_text(ROSTER.format(lead="Lena"), "utf-8")
     roster = DutyRoster(world.office.office, RosterFile(path))
-    return lambda: roster.replace(actor("Lena"), ROSTER.format(lead="Anna"))
+    return lambda: roster.replace(LENA, ROSTER.format(lead="Anna"), roster.seen().version)
 
 
 def _link(world: World) -> Act:
@@ -274,7 +274,8 @@ ACTS: dict[str, tuple[str, Prepare]] = {
     ),
     "duty.DutyRoster.replace": ("duty", _duty),
     "staff_chat.StaffChat.link": ("link", _link),
-    "staff_chat.StaffChat.unlink": ("link", at_once(lambda w: w.chat.unlink(CHAT), linked)),
+    "people.People.unlink": ("unlink", at_once(lambda w: w.desk.people.unlink(ADAM, "Anna"), linked)),
+    "staff_chat.StaffChat.unlink": ("unlink", at_once(lambda w: w.chat.unlink(CHAT), linked)),
     "staff_chat.StaffChat.take": ("claim", _waits_in),
     "staff_chat.StaffChat.claim": ("claim", at_once(lambda w: w.chat.claim(2, CHAT, w.reference), linked)),
     "staff_chat.StaffChat.release": ("release", _held_in_chat),

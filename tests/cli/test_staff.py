@@ -100,6 +100,7 @@ def test_who_was_invited_twice_or_leaves_is_said_in_one_line(
     assert (
         panoh(capsys, "staff", "roles", "Boris", "--role", "lead", "--role", "auditor").out == "Boris: lead, auditor\n"
     )
+    assert panoh(capsys, "staff", "unlink", "Boris").err == "panoh: no chat of this name is linked\n"
     assert panoh(capsys, "staff", "offboard", "Boris").out == "Boris has left; cases given back: 0.\n"
     assert panoh(capsys, "staff", "offboard", "Boris").code == 1
     assert panoh(capsys, "staff", "offboard", "Nobody").err == "panoh: nobody has this name\n"

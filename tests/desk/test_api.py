@@ -155,14 +155,22 @@ def test_a_lead_edits_the_roster_and_a_slip_changes_nothing(desk: MadeDesk, brow
     lead = browser.sign_in("Lena")
     before = browser.ask("GET", "/api/duty", token=lead).json()
     assert (before["now"], before["lead"], before["shifts"][0]["from"]) == (["Anna", "Ivo"], "Lena", "00:00")
-    wrong = browser.ask("PUT", "/api/duty", {"text": roster_text().replace("00:00", "25:00")}, token=lead)
-    assert wrong.status_code == 422
-    assert "shift 1" in wrong.json()["message"]
+    version = before["version"]
+    for slip, said in (("00:00", "shift 1"), ("Anna", "shift 1"), ("Lena", "lead")):
+        text = roster_text().replace(slip, "25:00" if slip == "00:00" else "Nobody")
+        wrong = browser.ask("PUT", "/api/duty", {"text": text, "version": version}, token=lead)
+        assert wrong.status_code == 422
+        assert said in wrong.json()["message"]
+        assert "Nobody" not in wrong.text
     assert browser.ask("GET", "/api/duty", token=lead).json() == before
-    after = browser.ask("PUT", "/api/duty", {"text": roster_text().replace("Anna", "Boris")}, token=lead).json()
-    assert after["now"] == ["Boris", "Ivo"]
+    changed = {"text": roster_text().replace("Anna", "Boris"), "version": version}
+    after = browser.ask("PUT", "/api/duty", changed, token=lead).json()
+    assert after["now"] == after["untold"] == ["Boris", "Ivo"]
     me = browser.ask("GET", "/api/me", token=browser.sign_in("Boris")).json()
     assert (me["duty"]["now"], me["duty"]["until"]) == (True, "2026-11-23T18:59:00Z")
+    late = browser.ask("PUT", "/api/duty", {"text": roster_text(), "version": version}, token=lead)
+    assert (late.status_code, late.json()["error"]) == (409, "changed"), "another lead began from the same text"
+    assert browser.ask("GET", "/api/duty", token=lead).json() == after
     code = browser.ask("POST", "/api/link-code", token=lead).json()
     assert len(code["code"].replace("-", "")) == 12
 

@@ -8,6 +8,7 @@ description fails here until somebody writes down who may use it.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from os import urandom
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ OTHERS: dict[str, tuple[set[str], Callable[[], Any]]] = {
     "audit": ({"auditor"}, lambda: None),
     "audit_head": (SIGNED_IN, lambda: None),
     "duty": (SIGNED_IN, lambda: None),
-    "replace_duty": ({"lead"}, lambda: {"text": roster_text()}),
+    "replace_duty": ({"lead"}, lambda: {"text": roster_text(), "version": sha256(roster_text().encode()).hexdigest()}),
     "link_code": (SIGNED_IN, lambda: None),
 }
 PUBLIC: dict[str, tuple[int, Callable[[], Any]]] = {

@@ -134,8 +134,8 @@ def test_whoever_is_not_signed_in_is_told_so_before_their_files_are_read(shared:
         ("GET", f"/api/people/{CANARY}/card", None),
         ("GET", f"/static/{CANARY}", None),
         ("GET", f"/words/{CANARY}.json", None),
-        ("PUT", "/api/duty", {"text": f'zone = "{CANARY}"'}),
-        ("PUT", "/api/duty", {"text": f"{CANARY} = ["}),
+        ("PUT", "/api/duty", {"text": f'zone = "{CANARY}"', "version": ""}),
+        ("PUT", "/api/duty", {"text": f"{CANARY} = [", "version": CANARY}),
         ("PUT", f"/api/{CANARY}", None),
     ],
 )

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.casework.actor import Actor
 from bot.casework.links import LENGTH, Chats, looks_like_code
+from bot.casework.people import People
+from bot.errors import PersonUnavailableError
 from bot.ids import ChatId
 from tests.made_up import call
 from tests.staff.made_bot import STAFF_KEY, Bot, running
@@ -21,6 +24,24 @@ def test_the_database_alone_says_to_nobody_which_chat_is_whose(tmp_path: Path) -
             assert Chats(STAFF_KEY, bytes).chat(link) == ChatId(chat)
             assert Chats(bytes(32), bytes).chat(link) is None
             assert str(chat) not in repr(link)
+
+    asyncio.run(test())
+
+
+def test_a_lost_phone_that_was_unlinked_is_told_nothing_and_learns_nothing(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(tmp_path, "Anna", "Boris") as bot:
+            people, administrator = People(bot.parts.office), Actor(name="Adam", place="console")
+            await asyncio.to_thread(people.unlink, administrator, "Anna")
+            with pytest.raises(PersonUnavailableError):
+                await asyncio.to_thread(people.unlink, administrator, "Anna")
+            bot.case()
+            await bot.until(lambda: bot.phones["Boris"].sees("никто не взял"))
+            bot.phones["Anna"].send("/queue")
+            await bot.until(lambda: bot.phones["Anna"].sees("Please send your code."))
+            assert not bot.phones["Anna"].sees("nobody has it")
+            acts = call(bot.database, "audit.page", 0, 10)
+            assert [(row.act, row.reason) for row in acts][-1] == ("unlink", "Anna")
 
     asyncio.run(test())
 

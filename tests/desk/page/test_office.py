@@ -214,6 +214,14 @@ def test_a_lead_edits_the_roster_and_a_wrong_text_changes_nothing(
         box.fill(before.replace('"Anna Example", ', ""))
         press(page, "Save the roster")
         expect(page.locator("table")).not_to_contain_text("Anna Example")
+        expect(page.get_by_text("The staff bot cannot tell them now")).to_be_visible()
+        theirs = box.input_value().replace('until = "23:59"', 'until = "22:00"')
+        (desk.folder / "roster.toml").write_text(theirs, "utf-8")
+        box.fill(before)
+        press(page, "Save the roster")
+        expect(page.get_by_role("alert")).to_contain_text("Somebody was quicker")
+        assert (desk.folder / "roster.toml").read_text("utf-8") == theirs
+        expect(page.locator("table")).to_contain_text("22:00")
 
 
 def test_an_administrator_invites_and_shuts_out(desk: PageDesk, browser: Browser, lena: Worker) -> None:

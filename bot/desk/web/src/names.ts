@@ -127,6 +127,7 @@ export const ACTS: Names = {
   revoke: mark("ended a session"),
   duty: mark("changed the duty roster"),
   link: mark("linked the staff bot"),
+  unlink: mark("unlinked the staff bot"),
   key_drill: mark("did the key drill"),
 };
 

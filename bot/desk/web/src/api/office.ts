@@ -46,14 +46,16 @@ const DUTY = record({
     200,
   ),
   now: list(name, 200),
+  untold: list(name, 200),
   lead: maybe(name),
   file_text: text(65_536),
+  version: text(64),
 });
 
 export type Duty = Of<typeof DUTY>;
 
 export const duty = (): Promise<Duty> => call("GET", "/api/duty", DUTY);
-export const changeDuty = (file: string): Promise<Duty> => call("PUT", "/api/duty", DUTY, { text: file });
+export const changeDuty = (file: string, version: string): Promise<Duty> => call("PUT", "/api/duty", DUTY, { text: file, version });
 
 const AUDIT = record({
   rows: list(

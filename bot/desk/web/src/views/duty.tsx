@@ -1,4 +1,5 @@
-// Who is on duty, and the roster as its file; leads edit the text. A text that cannot be read changes nothing.
+// Who is on duty, and the roster as its file; leads edit the text. A text that cannot be read, or that was begun before
+// another lead saved theirs, changes nothing.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api/office.ts";
@@ -22,6 +23,13 @@ export function Duty(): JSX.Element {
               ? t("On duty now: {names}", { names: value.now.join(", ") })
               : t("Nobody is on duty now. New critical cases wake the lead.")}
           </Notice>
+          {value.untold.length > 0 ? (
+            <Notice kind="warning">
+              {t("The staff bot cannot tell them now, since no chat is linked or they asked for quiet: {names}", {
+                names: value.untold.join(", "),
+              })}
+            </Notice>
+          ) : null}
           <Shifts duty={value} />
           {leads && value.file_text !== "" ? <Editor duty={value} onSaved={again} /> : null}
         </>
@@ -75,10 +83,14 @@ function Editor(props: { readonly duty: api.Duty; readonly onSaved: () => void }
       onSubmit={(event) => {
         event.preventDefault();
         work.act(async () => {
-          await api.changeDuty(text);
-          setSaved(true);
-          announce(t("The roster is saved."));
-          props.onSaved();
+          try {
+            await api.changeDuty(text, props.duty.version);
+            setSaved(true);
+            announce(t("The roster is saved."));
+          } finally {
+            // Also after a refusal: then what stands there by now is seen before it is saved over.
+            props.onSaved();
+          }
         });
       }}
     >
