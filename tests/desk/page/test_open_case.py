@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from bot.store.staff_values import Role
 from bot.store.values import AuditEntry
@@ -259,16 +259,14 @@ def test_a_permission_that_is_taken_back_counts_no_more_in_an_open_page(
     desk: PageDesk, page: Page, writer: Person
 ) -> None:
     reference = writer.sends_from_danger(STORY)
-    writer.taps("R2_after.add_more", "section.permissions", "J6_referral.allow", "B2_about_whom.myself")
-    writer.taps("J2_share_un.not_allow", "J7_numbers.yes", "J1_risk.dont_know", "S0_menu.enough")
+    _adds(writer)
     shown(page, reference)
     expect(page.locator(".first-may")).to_contain_text("To a helping organisation")
     given = page.locator(".consents > li").filter(has_text="helping organisation")
     now = desk.now()
     today = f"{now.day} {now:%b %Y}"
     expect(given).to_contain_text(f"{today} · text J6-2026-11 · English")
-    writer.says(writer.codes[-1])
-    writer.taps("RT1_status.withdraw", "WD_choose.wd_J6_referral", "WD_confirm.withdraw_now")
+    _takes_back(writer)
     # Before anything is opened anew nothing is allowed any more.
     expect(page.locator(".first-may")).to_contain_text("Read only. Nothing may leave this desk.")
     expect(page.locator(".first-may")).to_contain_text("A permission was withdrawn")
@@ -276,6 +274,44 @@ def test_a_permission_that_is_taken_back_counts_no_more_in_an_open_page(
     expect(given).to_contain_text("Withdrawn")
     expect(given).to_contain_text(f"withdrawn on {today}")
     expect(page.locator(".first-may")).not_to_contain_text("To a helping organisation")
+
+
+def test_an_answer_that_comes_late_does_not_say_again_that_something_was_added(page: Page, writer: Person) -> None:
+    reference = writer.sends_from_danger(STORY)
+    shown(page, reference)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    _adds(writer)
+    expect(page.get_by_role("button", name="Open it anew")).to_be_visible()
+    asked = f"**/api/cases/{reference}"
+    page.route(asked, hold)
+    with page.expect_request(asked):
+        _takes_back(writer)
+    press(page, "Open it anew")
+    expect(page.locator(".consents")).to_contain_text("Withdrawn")
+    expect(page.get_by_role("button", name="Open it anew")).to_have_count(0)
+    [(late, answer)] = held
+    with page.expect_event("requestfinished", lambda request: request == late.request):
+        late.fulfill(response=answer)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.get_by_role("button", name="Open it anew").count() == 0
+    page.unroute(asked)
+
+
+def _adds(writer: Person) -> None:
+    writer.taps("R2_after.add_more", "section.permissions", "J6_referral.allow", "B2_about_whom.myself")
+    writer.taps("J2_share_un.not_allow", "J7_numbers.yes", "J1_risk.dont_know", "S0_menu.enough")
+
+
+def _takes_back(writer: Person) -> None:
+    writer.says(writer.codes[-1])
+    writer.taps("RT1_status.withdraw", "WD_choose.wd_J6_referral", "WD_confirm.withdraw_now")
 
 
 def test_a_case_that_its_person_deletes_is_gone_from_an_open_page(desk: PageDesk, page: Page, writer: Person) -> None:

@@ -99,7 +99,9 @@ export async function refreshCase(): Promise<void> {
       throw new ApiError("gone");
     });
     putRow(detail.case);
-    put(reference, { detail, more: before.input !== null && detail.index.length !== before.input.index.length });
+    // Meanwhile the case may have been opened anew: what counts is what is open now.
+    const { input } = shown.value ?? EMPTY_SHOWN;
+    put(reference, { detail, more: input !== null && detail.index.length > input.index.length });
     if (isUnheard(shown.value)) put(reference, { error: null });
   });
 }

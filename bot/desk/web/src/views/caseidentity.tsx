@@ -34,7 +34,7 @@ export function Identity(props: { readonly shown: Shown }): JSX.Element {
             </div>
           ))}
           <NobodyElse view={view} />
-          <label class="no-print">
+          <label class="choice no-print">
             <input type="checkbox" class="on-paper" /> {t("Print it too, with the case")}
           </label>
           <button type="button" class="quiet" onClick={() => void closeIdentity(shown.reference)}>
