@@ -35,11 +35,12 @@ def test_an_older_list_of_keys_than_the_one_used_before_is_refused(
         before = desk.signed_text()
         desk.worker("Boris Example", Role.REVIEWER)
         sign_in(page, desk, lena)
-        expect(page.get_by_text("was used before it")).to_have_count(0)
+        expect(page.get_by_text("was used here before")).to_have_count(0)
+        page.wait_for_function("'panoh serial' in localStorage")
         press(page, "Lock")
         page.route("**/api/keyring", lambda route: route.fulfill(json={"file": before}))
         sign_in(page, desk, lena)
-        expect(page.get_by_text("was used before it").first).to_be_visible()
+        expect(page.get_by_text("was used here before").first).to_be_visible()
 
 
 def test_an_invitation_that_names_another_root_or_server_is_not_shown(

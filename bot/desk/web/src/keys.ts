@@ -2,7 +2,7 @@
 // keyboard (`event.code`), since staff type in Russian and Tajik layouts; the table can be switched off as a whole.
 import { signal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
 import { mark } from "./words.ts";
 
@@ -84,7 +84,8 @@ export function useKeys(acts: Readonly<Record<string, (() => void) | undefined>>
   const names = Object.keys(acts)
     .filter((name) => acts[name] !== undefined)
     .join();
-  useEffect(() => {
+  // Before it is painted: a key counts from the moment its act can be seen.
+  useLayoutEffect(() => {
     const mine = names
       .split(",")
       .filter((name) => name !== "")
