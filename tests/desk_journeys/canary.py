@@ -20,7 +20,7 @@ class Kept:
     """What is looked for."""
 
     words: list[str]
-    chats: list[int]
+    chats: list[int] = field(default_factory=list)
     passphrases: list[str] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     secrets: list[bytes] = field(default_factory=list)

@@ -48,6 +48,7 @@ from tests.journeys.phone import Phone
 
 T = TypeVar("T")
 
+FIRST_CHAT = 7_403_918_265_043
 STAFF_TOKEN = "7000000002:AAStaffStaffStaffStaffStaffStaffStaff"
 PING_KEY, STAFF_KEY = bytes(range(32)), bytes(range(32, 64))
 PATIENCE = 90.0
@@ -188,11 +189,19 @@ class Installation(PageDesk):
 
     # -- people ---------------------------------------------------------------------------------------------
 
-    def phone(self, locale: str, *, user_id: int | None = None) -> "Defender":
-        return Defender(self, locale, self.world.user("Made-up", user_id=user_id, language_code=locale))
+    def phone(self, locale: str) -> "Defender":
+        return Defender(self, locale, self.world.user("Made-up", user_id=self._chat(), language_code=locale))
 
     def staff_phone(self) -> Person:
-        return self.staff_world.user("Made-up colleague")
+        return self.staff_world.user("Made-up colleague", user_id=self._chat())
+
+    @property
+    def chats(self) -> list[int]:
+        """Every chat of everybody, by ids so long that no other number holds one by chance."""
+        return [*self.world.chats, *self.staff_world.chats]
+
+    def _chat(self) -> int:
+        return FIRST_CHAT + len(self.chats)
 
     def until(self, holds: Callable[[], bool]) -> None:
         self.let(self.server_of_bots.until(holds, seconds=PATIENCE))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
+from bot.ids import Reference
 from bot.store.staff_values import Role
 from bot.store.values import AuditEntry
 from tests.databases import migrated_sqlite
@@ -221,7 +222,7 @@ def _hard(writer: Person, contact: str | None = None) -> str:
 def test_every_act_is_read_in_words_the_newest_first(desk: PageDesk, page: Page, writer: Person) -> None:
     reference = writer.sends_from_danger(STORY)
     for actor, act, reason, _ in ACTS:
-        entry = AuditEntry(at=desk.now(), actor=actor, act=act, reference=reference, reason=reason)  # type: ignore[arg-type]
+        entry = AuditEntry(at=desk.now(), actor=actor, act=act, reference=Reference(reference), reason=reason)
         call(desk.database, "audit.append", entry)
     shown(page, reference)
     page.get_by_role("heading", name="History").click()
@@ -239,7 +240,7 @@ def test_a_long_history_begins_with_the_newest_and_goes_back_to_the_first(
     reference = writer.sends_from_danger(STORY)
     for number in range(60):
         act = "claim" if number == 0 else "note"
-        entry = AuditEntry(at=desk.now(), actor=f"desk:Person {number}", act=act, reference=reference)  # type: ignore[arg-type]
+        entry = AuditEntry(at=desk.now(), actor=f"desk:Person {number}", act=act, reference=Reference(reference))
         call(desk.database, "audit.append", entry)
     shown(page, reference)
     page.get_by_role("heading", name="History").click()
