@@ -25,13 +25,13 @@ def cases(
     caller: SignedIn,
     view: View = View.OPEN,
     urgency: Level | None = None,
-    locale: Annotated[str | None, Query(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = None,
+    language: Annotated[str | None, Query(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = None,
     sort: Sort = Sort.URGENCY,
     after: Cursor = None,
     limit: Limit = 50,
 ) -> m.CasePage:
     """Give a page of the queue."""
-    page = desk.queue.page(caller.actor, view, sort=sort, urgency=urgency, language=locale, after=after, limit=limit)
+    page = desk.queue.page(caller.actor, view, sort=sort, urgency=urgency, language=language, after=after, limit=limit)
     counts = m.Counts(**{each.value: number for each, number in page.counts.items()})
     return m.CasePage(now=page.now, cases=[m.row(each) for each in page.rows], next=page.next, counts=counts)
 
@@ -180,7 +180,10 @@ def rewrap(reference: m.ReferencePath, asked: m.NewRewrap, desk: Desk, caller: S
 
 @router.post("/cases/{reference}/rewraps/keys")
 def rewrap_keys(reference: m.ReferencePath, desk: Desk, caller: SignedIn) -> m.SealedFiles:
-    """Hand out the case-key files that the caller may seal anew; the audit notes it, and nothing counts as read."""
+    """Hand out the case-key files that the caller may seal anew, and what proves them; nothing counts as read.
+
+    With a key that was sealed anew before comes the first manifest of its compartment. The audit notes it.
+    """
     found = desk.rewrapping.keys(caller.actor, Reference(reference))
     return m.SealedFiles(objects=[m.SealedFile(object=each.id, data=each.data) for each in found])
 

@@ -65,9 +65,9 @@ def test_reaching_the_person_leaves_lines_and_stands_in_the_case(desk: MadeDesk,
     written = browser.ask("POST", f"{path}/language", {"language": "sgh"}, token=token).json()["case"]
     assert (written["locale"], written["language"]) == ("ru", "sgh")
     assert browser.ask("POST", f"{path}/language", {"language": "de"}, token=token).status_code == 422
-    found = browser.ask("GET", "/api/cases?locale=sgh", token=token).json()["cases"]
+    found = browser.ask("GET", "/api/cases?language=sgh", token=token).json()["cases"]
     assert [each["reference"] for each in found] == [case.reference]
-    assert browser.ask("GET", "/api/cases?locale=ru", token=token).json()["cases"] == []
+    assert browser.ask("GET", "/api/cases?language=ru", token=token).json()["cases"] == []
     for doubted in (True, False):
         said = browser.ask("POST", f"{path}/writer", {"doubted": doubted}, token=token)
         assert said.json()["case"]["compromised"] is doubted

@@ -109,7 +109,7 @@ def test_what_it_is_written_in_is_set_with_one_press_and_readers_are_looked_for(
     words = page.locator(".first-what .answer-words")
     assert words.get_attribute("lang") == "uz"
     expect(page.locator(".first-what .add-translation")).to_be_visible()
-    page.evaluate("location.hash = '#/cases?view=open&locale=uz'")
+    page.evaluate("location.hash = '#/cases?view=open&language=uz'")
     expect(page.locator(".desk-row")).to_have_count(1)
     assert violations(page) == []
 

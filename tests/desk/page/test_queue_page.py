@@ -62,7 +62,7 @@ def test_level_language_and_order_stand_in_the_address(desk: PageDesk, page: Pag
     high = arrived(desk, "uz", urgency=Level.HIGH, arrived_at=now - timedelta(hours=2))
     old = arrived(desk, "uz", urgency=Level.ROUTINE, arrived_at=now - timedelta(hours=9))
     new = arrived(desk, "uz", urgency=Level.HIGH, arrived_at=now - timedelta(hours=1))
-    to(page, "view=open&locale=uz")
+    to(page, "view=open&language=uz")
     expect(page.locator(ROW)).to_have_count(3)
     assert shown(page) == [high, new, old]
     page.get_by_label("Order").select_option("arrived")
@@ -73,7 +73,7 @@ def test_level_language_and_order_stand_in_the_address(desk: PageDesk, page: Pag
     assert shown(page) == [high, new]
     address = page.evaluate("location.hash")
     assert sorted(address.removeprefix("#/cases?").split("&")) == [
-        "locale=uz",
+        "language=uz",
         "sort=arrived",
         "urgency=high",
         "view=open",
@@ -108,7 +108,7 @@ def test_back_of_the_browser_leads_from_a_case_to_the_same_list(desk: PageDesk, 
 def test_who_went_on_to_further_pages_keeps_them_when_something_arrives(desk: PageDesk, page: Page) -> None:
     for _ in range(230):
         arrived(desk, "kk", arrived_at=desk.now() - timedelta(hours=1))
-    to(page, "view=open&locale=kk&sort=arrived")
+    to(page, "view=open&language=kk&sort=arrived")
     more = page.get_by_role("button", name="Show more")
     for count in (50, 100, 150, 200):
         expect(page.locator(ROW)).to_have_count(count)
@@ -124,11 +124,11 @@ def test_who_went_on_to_further_pages_keeps_them_when_something_arrives(desk: Pa
 
 def test_a_case_becomes_overdue_by_time_alone_and_by_the_clock_of_the_server(desk: PageDesk, page: Page) -> None:
     reference = arrived(desk, "ky", urgency=Level.CRITICAL, arrived_at=desk.now() - timedelta(minutes=55))
-    to(page, "view=overdue&locale=ky")
+    to(page, "view=overdue&language=ky")
     expect(page.locator(".desk-none")).to_have_text("No case here.")
-    to(page, "view=open&locale=ky")
+    to(page, "view=open&language=ky")
     expect(page.locator(".desk-row-due")).to_contain_text("min left")
-    to(page, "view=overdue&locale=ky")
+    to(page, "view=overdue&language=ky")
     expect(page.locator(".desk-none")).to_have_text("No case here.")
     # The server's clock goes ten minutes on, this computer's only one: it is late by the former.
     desk.ahead += timedelta(minutes=10)
@@ -138,7 +138,7 @@ def test_a_case_becomes_overdue_by_time_alone_and_by_the_clock_of_the_server(des
 
 
 def test_a_lost_connection_is_said_and_what_was_missed_is_fetched(desk: PageDesk, page: Page) -> None:
-    to(page, "view=open&locale=tg")
+    to(page, "view=open&language=tg")
     status = page.get_by_role("status").filter(has_text="No connection since")
     assert status.count() == 0
     page.context.set_offline(True)
@@ -157,7 +157,7 @@ def test_a_lost_connection_is_said_and_what_was_missed_is_fetched(desk: PageDesk
 def test_on_a_phone_the_list_begins_high_and_the_folded_filters_say_what_they_do(desk: PageDesk, page: Page) -> None:
     arrived(desk, "fa", urgency=Level.HIGH, arrived_at=desk.now())
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    to(page, "view=open&locale=fa")
+    to(page, "view=open&language=fa")
     box = page.locator(ROW).first.bounding_box()
     assert box is not None
     assert box["y"] < PHONE[1] / 3

@@ -12,7 +12,7 @@ const PAGE = 50;
 const MOST = 200;
 const SORTS = ["urgency", "arrived", "due"];
 
-export type Filters = { readonly view: string; readonly urgency: string; readonly locale: string; readonly sort: string };
+export type Filters = { readonly view: string; readonly urgency: string; readonly language: string; readonly sort: string };
 
 export interface Queue {
   readonly filters: Filters;
@@ -23,7 +23,7 @@ export interface Queue {
   readonly error: unknown;
 }
 
-const NOTHING: Filters = { view: "", urgency: "", locale: "", sort: "" };
+const NOTHING: Filters = { view: "", urgency: "", language: "", sort: "" };
 
 export const queue = signal<Queue>({ filters: NOTHING, rows: [], next: null, counts: null, busy: false, error: null });
 
@@ -31,11 +31,11 @@ export const queue = signal<Queue>({ filters: NOTHING, rows: [], next: null, cou
 export function filtersOf(query: Readonly<Record<string, string>>): Filters {
   const known = (value: string | undefined, choices: readonly string[], otherwise: string): string =>
     value !== undefined && choices.includes(value) ? value : otherwise;
-  const locale = query.locale ?? "";
+  const language = query.language ?? "";
   return {
     view: known(query.view, VIEWS, "open"),
     urgency: known(query.urgency, URGENCY_CODES, ""),
-    locale: /^[a-z]{2,3}$/.test(locale) ? locale : "",
+    language: /^[a-z]{2,3}$/.test(language) ? language : "",
     sort: known(query.sort, SORTS, "urgency"),
   };
 }
@@ -106,5 +106,5 @@ async function fetched(filters: Filters): Promise<void> {
 }
 
 function sameFilters(one: Filters, other: Filters): boolean {
-  return one.view === other.view && one.urgency === other.urgency && one.locale === other.locale && one.sort === other.sort;
+  return one.view === other.view && one.urgency === other.urgency && one.language === other.language && one.sort === other.sort;
 }

@@ -49,7 +49,7 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
   const find = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void showQueue(filters);
-  }, [filters.view, filters.urgency, filters.locale, filters.sort]);
+  }, [filters.view, filters.urgency, filters.language, filters.sort]);
   const changed = `${changes.value.number} ${returns.value}`;
   const minute = minuteNow();
   // What changed before the list appeared is in what it asks for first.
@@ -119,9 +119,9 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
         />
         <Choice
           label={t("Language")}
-          value={filters.locale}
+          value={filters.language}
           options={[["", t("All")], ...Object.keys(LANGUAGES).map((code): [string, string] => [code, languageName(code)])]}
-          onChange={(locale) => setQuery({ locale })}
+          onChange={(language) => setQuery({ language })}
         />
         <Choice
           label={t("Order")}
@@ -165,7 +165,7 @@ export function QueueList(props: { readonly chosen: string }): JSX.Element {
 function filterWords(filters: Filters): string {
   const chosen = [
     filters.urgency === "" ? "" : urgencyName(filters.urgency),
-    filters.locale === "" ? "" : languageName(filters.locale),
+    filters.language === "" ? "" : languageName(filters.language),
     filters.sort === "urgency" ? "" : t(SORT_WORDS[filters.sort] ?? ""),
   ].filter((words) => words !== "");
   return chosen.length === 0 ? t("Filter and order") : t("Filter and order: {chosen}", { chosen: chosen.join(" · ") });
