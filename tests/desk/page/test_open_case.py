@@ -280,13 +280,16 @@ def test_a_permission_that_is_taken_back_counts_no_more_in_an_open_page(
 def test_an_answer_that_comes_late_does_not_say_again_that_something_was_added(page: Page, writer: Person) -> None:
     reference = writer.sends_from_danger(STORY)
     shown(page, reference)
-    held: list[tuple[Route, APIResponse]] = []
+    held: list[Route] = []
+    answers: list[APIResponse] = []
 
     def hold(route: Route) -> None:
         if held:
             route.continue_()
         else:
-            held.append((route, route.fetch()))
+            # Before it is fetched: another request may come meanwhile, and only one is held.
+            held.append(route)
+            answers.append(route.fetch())
 
     _adds(writer)
     expect(page.get_by_role("button", name="Open it anew")).to_be_visible()
@@ -297,7 +300,7 @@ def test_an_answer_that_comes_late_does_not_say_again_that_something_was_added(p
     press(page, "Open it anew")
     expect(page.locator(".consents")).to_contain_text("Withdrawn")
     expect(page.get_by_role("button", name="Open it anew")).to_have_count(0)
-    [(late, answer)] = held
+    [late], [answer] = held, answers
     with page.expect_event("requestfinished", lambda request: request == late.request):
         late.fulfill(response=answer)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
