@@ -231,7 +231,7 @@ def test_an_administrator_invites_and_shuts_out(desk: PageDesk, browser: Browser
         page.goto(f"{desk.server}/#/people")
         page.get_by_text("Invite somebody").click()
         page.get_by_label("Name at the desk").fill("Vera Example")
-        page.get_by_label("Tajik").check()
+        page.get_by_role("checkbox", name="Tajik").check()
         press(page, "Make the invitation link")
         link = page.locator(".link").inner_text()
         assert link.startswith(f"{desk.server}/#invite=")
